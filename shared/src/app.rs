@@ -1,0 +1,133 @@
+//! What a sandbox builds once and every request uses.
+
+use crate::{
+    clock::{Clock, Entropy},
+    database::{Connector, IdentityScope, OrganizationScope, SignedClaims},
+    http::Problem,
+    permission::Permission,
+    session::{Claims, Jwks, Purpose, Sealer, Session, TokenError, TokenRules},
+    settings::{Group, Origin, SessionLimits, Settings, SettingsError},
+    workos::{HttpClient, Workos},
+};
+
+/// Settings, keys, clock, randomness, TLS, WorkOS client and signing keys of one function.
+pub struct App {
+    settings: Settings,
+    clock: Clock,
+    entropy: Entropy,
+    connector: Connector,
+    workos: Workos,
+    jwks: Jwks,
+    token_rules: TokenRules,
+    session_sealer: Sealer,
+    flow_sealer: Sealer,
+}
+
+/// Why the start was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or unusable.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// `DATABASE_CA_CERT`, or the system's certificates, cannot be read.
+    #[error("TLS cannot be set up; if DATABASE_CA_CERT is set, is it a PEM certificate? ({0})")]
+    DatabaseTls(native_tls::Error),
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Http(reqwest::Error),
+}
+
+impl App {
+    /// Builds the app from the environment.
+    pub fn from_environment(groups: &[Group]) -> Result<Self, StartError> {
+        let settings = Settings::read(groups, |name| std::env::var(name).ok())?;
+        Self::new(settings, Clock::default(), Entropy::default())
+    }
+
+    /// Builds the app from settings, with a clock and randomness of the caller's.
+    pub fn new(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let connector = Connector::new(settings.database_ca_cert.as_deref()).map_err(StartError::DatabaseTls)?;
+        let http = HttpClient::new().map_err(StartError::Http)?;
+        Ok(Self {
+            connector,
+            workos: Workos::new(http.clone(), &settings.workos),
+            jwks: Jwks::new(http, &settings.workos),
+            token_rules: TokenRules::new(&settings.workos),
+            session_sealer: Sealer::new(Purpose::Session, &settings.session_keys),
+            flow_sealer: Sealer::new(Purpose::Flow, &settings.session_keys),
+            settings,
+            clock,
+            entropy,
+        })
+    }
+
+    /// A scope in the session's organization for a route that asks for `permission`.
+    ///
+    /// Errors: `no_organization` when the token names none, `forbidden` when the token does not grant the permission.
+    pub fn organization(&self, session: &Session, permission: Permission) -> Result<OrganizationScope<'_>, Problem> {
+        if session.claims().org_id.is_some() && !session.grants().include(permission) {
+            return Err(Problem::forbidden());
+        }
+        self.scope(session, Some(permission))
+    }
+
+    /// A scope in the session's organization for what every member may do: see who they are.
+    pub fn own_organization(&self, session: &Session) -> Result<OrganizationScope<'_>, Problem> {
+        self.scope(session, None)
+    }
+
+    fn scope(&self, session: &Session, permission: Option<Permission>) -> Result<OrganizationScope<'_>, Problem> {
+        let missing = || Problem::internal("this function was not given DATABASE_URL and BEGIN_KEYS");
+        let organization = self.settings.organization.as_ref().ok_or_else(missing)?;
+        let claims =
+            SignedClaims::new(session.claims(), &organization.begin_keys).ok_or_else(Problem::no_organization)?;
+        Ok(OrganizationScope { connector: &self.connector, url: &organization.url, claims, permission })
+    }
+
+    /// A scope as `eleva_identity`.
+    pub fn identity(&self) -> Result<IdentityScope<'_>, Problem> {
+        let missing = || Problem::internal("this function was not given IDENTITY_DATABASE_URL");
+        let url = self.settings.identity.as_ref().ok_or_else(missing)?;
+        Ok(IdentityScope { connector: &self.connector, url })
+    }
+
+    /// Verifies everything about an access token but whether it has expired.
+    pub async fn verify_token(&self, token: &str) -> Result<Claims, TokenError> {
+        self.token_rules.verify(token, &self.jwks, self.clock.seconds()).await
+    }
+
+    /// The origin that browsers see.
+    pub fn public_url(&self) -> &Origin {
+        &self.settings.public_url
+    }
+
+    /// How long sessions last.
+    pub fn session_limits(&self) -> SessionLimits {
+        self.settings.session_limits
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The source of randomness.
+    pub fn entropy(&self) -> Entropy {
+        self.entropy
+    }
+
+    /// The WorkOS client.
+    pub fn workos(&self) -> &Workos {
+        &self.workos
+    }
+
+    /// What seals session cookies.
+    pub fn session_sealer(&self) -> &Sealer {
+        &self.session_sealer
+    }
+
+    /// What seals the cookies of sign-in flows.
+    pub fn flow_sealer(&self) -> &Sealer {
+        &self.flow_sealer
+    }
+}

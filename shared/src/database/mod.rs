@@ -1,0 +1,24 @@
+//! The database, reached through scopes only.
+//!
+//! A scope is one transaction of one login: [`OrganizationScope`] runs as `eleva_app` within the organization that the
+//! caller's token names, [`IdentityScope`] as `eleva_identity`. Each opens its own connection to the pooled endpoint
+//! and closes it. No client, connection or transaction outlives its scope, and no scope is open while HTTP is spoken.
+
+mod begin;
+mod connection;
+mod error;
+mod flight;
+mod identity;
+mod organization;
+mod statement;
+mod transaction;
+mod url;
+
+pub use begin::SignedClaims;
+pub use connection::Connector;
+pub use error::{Error, Refusal};
+pub use identity::IdentityScope;
+pub use organization::{Membership, OrganizationScope};
+pub use statement::Statement;
+pub use transaction::Transaction;
+pub use url::{DatabaseUrl, DatabaseUrlError};

@@ -1,0 +1,134 @@
+//! A function's life: start, then one request after another.
+
+use std::time::Instant;
+
+use http::{Method, StatusCode};
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+use crate::{
+    app::App,
+    headers,
+    http::{Problem, Reply, Request, refuse_cross_site},
+    page::ProblemPage,
+    session::SessionCookie,
+    settings::Group,
+};
+
+/// What a function is made of, besides its handler.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// Its name: package, folder, binary and template block share it.
+    pub name: &'static str,
+    /// The settings it needs beyond those of every function.
+    pub settings: &'static [Group],
+    /// The most bytes of a request's body.
+    pub body_limit: usize,
+}
+
+impl Function {
+    /// Starts, and answers requests until the sandbox ends.
+    ///
+    /// A start that fails is logged with the setting that is at fault and ends the process, so that the platform
+    /// reports it.
+    pub async fn run(
+        self,
+        handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
+    ) -> Result<(), lambda_runtime::Error> {
+        crate::log::init();
+        let app = App::from_environment(self.settings).inspect_err(|error| {
+            tracing::error!(function = self.name, %error, "the function cannot start");
+        })?;
+        let (app, handler) = (&app, &handler);
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+            let mut request = Request::from_event(event.payload, &event.context.request_id)?;
+            Ok::<Value, lambda_runtime::Error>(self.answer(app, &mut request, handler).await)
+        }))
+        .await
+    }
+
+    async fn answer(
+        &self,
+        app: &App,
+        request: &mut Request,
+        handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
+    ) -> Value {
+        let started = Instant::now();
+        let outcome = match self.admit(app, request) {
+            Ok(()) => handler(app, request).await,
+            Err(problem) => Err(problem),
+        };
+        let mut reply = match outcome {
+            Ok(reply) => reply,
+            Err(problem) => refuse(request, &problem),
+        };
+        headers::complete(&mut reply, app, request);
+        tracing::info!(
+            function = self.name,
+            request_id = request.id(),
+            method = %request.method(),
+            status = reply.status().as_u16(),
+            milliseconds = started.elapsed().as_millis() as u64,
+            "answered"
+        );
+        reply.into_event(&request.take_outgoing_cookies())
+    }
+
+    /// What every request must pass before its handler sees it.
+    fn admit(&self, app: &App, request: &mut Request) -> Result<(), Problem> {
+        refuse_cross_site(request, app.public_url())?;
+        request.read_body(self.body_limit)
+    }
+}
+
+/// Turns a problem into a reply and logs what was behind it: here, once.
+fn refuse(request: &Request, problem: &Problem) -> Reply {
+    let request_id = request.id();
+    match (problem.cause(), problem.status().is_server_error()) {
+        (Some(cause), true) => tracing::error!(request_id, code = problem.code(), %cause, "failed"),
+        (cause, _) => {
+            tracing::info!(request_id, code = problem.code(), cause = cause.map(tracing::field::display), "refused")
+        }
+    }
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        end_session(request);
+        if request.wants_page() {
+            return Reply::found(sign_in_path(request));
+        }
+    }
+    render(request, problem)
+}
+
+/// A session that was refused once is refused for good (revoked, its person deleted): its cookies go.
+fn end_session(request: &Request) {
+    if SessionCookie::is_present(request.cookies()) {
+        SessionCookie::removal().into_iter().for_each(|cookie| request.set_cookie(cookie));
+    }
+}
+
+fn sign_in_path(request: &Request) -> String {
+    // What was to be changed cannot be repeated by a redirect; the page it was posted from can be shown again.
+    let return_to = match *request.method() {
+        Method::GET | Method::HEAD => request.path_and_query(),
+        _ => request.referring_path().unwrap_or_default(),
+    };
+    let return_to = crate::return_path::ReturnPath::sanitize(&return_to);
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
+    format!("/sign-in?{query}")
+}
+
+fn render(request: &Request, problem: &Problem) -> Reply {
+    let rendered = match request.wants_page() {
+        true => Reply::page(problem.status(), &ProblemPage::new(problem, request.id())),
+        false => Reply::problem(problem, request.id()),
+    };
+    // Neither a problem's page nor its JSON can fail to render; should that change, the status still tells.
+    let mut reply = rendered.unwrap_or_else(|_| Reply::empty(problem.status()));
+    if let Some(allow) = problem.allow() {
+        reply.set_header("allow", allow);
+    }
+    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+        reply.set_header("retry-after", "5");
+    }
+    reply
+}

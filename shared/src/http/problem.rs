@@ -1,0 +1,227 @@
+//! What a caller is told when a request is refused or fails (RFC 9457, problem details).
+//!
+//! `code` is what clients switch on and never changes; `detail` is for people and carries no SQL, no stack, no token
+//! and nothing personal. What really happened goes to the log, once, as the problem's cause.
+
+use std::{borrow::Cow, error::Error};
+
+use http::StatusCode;
+use serde::Serialize;
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The field's name, as in the JSON body.
+    pub field: Cow<'static, str>,
+    /// What is wrong, for people, ending in a full stop.
+    pub message: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// Something wrong with one field.
+    pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// A refusal or a failure, with everything its two renderings (JSON and page) need.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    allow: Option<&'static str>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, title, detail: detail.into(), errors: Vec::new(), allow: None, cause: None }
+    }
+
+    /// 400: a body or query that does not parse.
+    pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "The request could not be read", detail)
+    }
+
+    /// 401: no session, or one that cannot be trusted. A navigation is sent to sign in instead.
+    pub fn unauthenticated() -> Self {
+        let detail = "There is no session, or it has ended. Sign in and try again.";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "You are not signed in", detail)
+    }
+
+    /// 403: a permission is missing, or the row is visible but not one's own to change.
+    pub fn forbidden() -> Self {
+        let detail = "Your role in this organization does not include this.";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this", detail)
+    }
+
+    /// 403: another site may have caused the request.
+    pub fn cross_site() -> Self {
+        let detail = "The request did not come from a page of this site. Nothing was changed.";
+        Self::new(StatusCode::FORBIDDEN, "cross_site", "This came from somewhere else", detail)
+    }
+
+    /// 403: the session names no organization.
+    pub fn no_organization() -> Self {
+        let detail = "Your session is not in an organization. Choose one, or sign in again.";
+        Self::new(StatusCode::FORBIDDEN, "no_organization", "No organization chosen", detail)
+    }
+
+    /// 403: the membership that the session rests on is not active.
+    pub fn membership_inactive() -> Self {
+        let detail = "You are not an active member of this organization: the invitation may not be accepted yet, or \
+                      your access was suspended. Its administrators can change that.";
+        Self::new(StatusCode::FORBIDDEN, "membership_inactive", "No access to this organization", detail)
+    }
+
+    /// 404: absent, or invisible to the caller: the two cannot be told apart.
+    pub fn not_found() -> Self {
+        let detail = "It does not exist, or it is not visible to you in this organization.";
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing here", detail)
+    }
+
+    /// 405: `allow` lists the methods that the path knows, as in the header.
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let detail = format!("This address answers to {allow} only.");
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not possible here", detail);
+        problem.allow = Some(allow);
+        problem
+    }
+
+    /// 409: another event of the organization has that slug. `field` is what the caller can change to mend it.
+    pub fn slug_taken(field: &'static str) -> Self {
+        let detail = "Another event of this organization has this address.";
+        Self::new(StatusCode::CONFLICT, "slug_taken", "Already in use", detail)
+            .with_errors(vec![FieldError::new(field, "Another event already uses this. Choose a different one.")])
+    }
+
+    /// 409: the form was made for another organization or user, as happens with two tabs.
+    pub fn organization_changed() -> Self {
+        let detail = "This page was opened for another organization or by another person. Nothing was changed; \
+                      reload it and try again.";
+        Self::new(StatusCode::CONFLICT, "organization_changed", "You have switched in the meantime", detail)
+    }
+
+    /// 413: the body is longer than `limit` bytes.
+    pub fn too_large(limit: usize) -> Self {
+        let detail = format!("The body may have at most {limit} bytes. Nothing was stored.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "That is too much at once", detail)
+    }
+
+    /// 415: neither JSON nor a form.
+    pub fn unsupported_media_type() -> Self {
+        let detail = "The body must be application/json, or a form of this site.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unknown kind of content", detail)
+    }
+
+    /// 422: well-formed, not acceptable, field by field.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let detail = "Something needs to be corrected. Nothing was stored.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Please correct this", detail).with_errors(errors)
+    }
+
+    /// 503: Postgres or WorkOS cannot be reached; cookies stay as they are.
+    pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let detail = "A service that this depends on cannot be reached. Nothing was lost; try again in a moment.";
+        let mut problem =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available at the moment", detail);
+        problem.cause = Some(cause.into());
+        problem
+    }
+
+    /// 500: a defect of ours.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let detail = "Something went wrong on our side. It has been recorded.";
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "That did not work", detail);
+        problem.cause = Some(cause.into());
+        problem
+    }
+
+    fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// The same problem, saying more precisely what is the matter.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// A short heading for people.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What happened and what to do, for people.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What is wrong field by field; empty unless the input was at fault.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// The value of `Allow`, of a 405.
+    pub fn allow(&self) -> Option<&'static str> {
+        self.allow
+    }
+
+    /// What really happened, for the log.
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
+        self.cause.as_deref()
+    }
+}
+
+impl std::fmt::Display for Problem {
+    /// The code and the cause, for a log.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.cause {
+            Some(cause) => write!(formatter, "{}: {cause}", self.code),
+            None => formatter.write_str(self.code),
+        }
+    }
+}
+
+/// The JSON rendering.
+#[derive(Serialize)]
+pub(crate) struct ProblemBody<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl<'a> ProblemBody<'a> {
+    pub(crate) fn new(problem: &'a Problem, request_id: &'a str) -> Self {
+        Self {
+            // RFC 9457, section 4.2.1: nothing to look up beyond the status and our `code`.
+            r#type: "about:blank",
+            title: problem.title,
+            status: problem.status.as_u16(),
+            detail: &problem.detail,
+            code: problem.code,
+            request_id,
+            errors: &problem.errors,
+        }
+    }
+}

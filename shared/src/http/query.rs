@@ -1,0 +1,24 @@
+//! The query of a request.
+
+use super::problem::Problem;
+
+/// A parsed query string, in order, percent-decoded.
+#[derive(Clone, Debug, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Parses a raw query string (`application/x-www-form-urlencoded`, WHATWG URL).
+    pub fn parse(raw: &str) -> Self {
+        Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
+    }
+
+    /// The value of a parameter that may stand once; twice is `malformed`, an empty value counts as absent.
+    pub fn optional(&self, name: &str) -> Result<Option<&str>, Problem> {
+        let mut values = self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str());
+        let first = values.next().filter(|value| !value.is_empty());
+        match values.next() {
+            None => Ok(first),
+            Some(_) => Err(Problem::malformed(format!("The query parameter {name} may be given once."))),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the functions share: the session, the organization-scoped database, HTTP, pages and WorkOS.
+//!
+//! A function is a handler `async fn(&App, &Request) -> Result<Reply, Problem>` given to [`Function::run`]. A request
+//! flows: cross-site check → body → handler → [`Session`] → permission by the token → scope
+//! ([`database::OrganizationScope`]) → the same permission by the membership's role → reply.
+
+mod app;
+pub mod clock;
+pub mod database;
+mod function;
+mod headers;
+pub mod http;
+pub mod identity;
+pub mod keyring;
+mod log;
+pub mod page;
+pub mod permission;
+pub mod return_path;
+pub mod session;
+pub mod settings;
+pub mod workos;
+
+pub use app::{App, StartError};
+pub use function::Function;
+pub use session::Session;
