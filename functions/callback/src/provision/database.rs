@@ -1,0 +1,217 @@
+//! Provisioning's statements, as `eleva_identity`.
+
+use eleva::{
+    database::{Error, IdentityScope, Statement, Transaction},
+    permission::Role,
+    workos::{Membership, MembershipStatus, Organization, User},
+};
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use super::Stated;
+use crate::failure::Failure;
+
+/// The most characters of a given or family name; the table's CHECK.
+const LONGEST_NAME: usize = 200;
+/// The most characters of an organization's name; the table's CHECK.
+const LONGEST_ORGANIZATION_NAME: usize = 500;
+/// The most bytes of a picture's address; the table's CHECK.
+const LONGEST_IMAGE_URL: usize = 2_048;
+
+/// The unique index over the case-folded addresses of living users.
+const EMAIL_INDEX: &str = "users_email_key";
+
+/// A name given here is kept: the person may have corrected it. The address and its state are WorkOS's to say.
+const UPSERT_USER: &str = "
+    insert into users as u (workos_user_id, email, email_verified, first_name, last_name, image_url)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (workos_user_id) do update
+    set email = excluded.email,
+        email_verified = excluded.email_verified,
+        first_name = coalesce(u.first_name, excluded.first_name),
+        last_name = coalesce(u.last_name, excluded.last_name),
+        image_url = coalesce(u.image_url, excluded.image_url)
+    where u.deleted_at is null
+    returning u.id";
+
+const COMPLETE_PERSONAL_ORGANIZATION: &str = "
+    select o.workos_org_id
+    from organizations o
+    join user_org_memberships m on m.org_id = o.id
+    where o.slug = $1
+      and o.workos_org_id is not null
+      and o.deleted_at is null
+      and m.workos_user_id = $2
+      and m.status = 'active'";
+
+/// Slug and type are ours and stay as they are.
+const UPSERT_ORGANIZATION: &str = "
+    insert into organizations (workos_org_id, slug, name, type)
+    values ($1, $2, $3, $4)
+    on conflict (workos_org_id) do update
+    set name = excluded.name
+    returning id";
+
+/// What is older than what we know already changes nothing.
+const UPSERT_MEMBERSHIP: &str = "
+    insert into user_org_memberships as m
+        (workos_user_id, org_id, workos_membership_id, role, status, joined_at, workos_updated_at)
+    values ($1, $2, $3, $4, $5, case when $5 = 'active' then now() end, $6)
+    on conflict (workos_user_id, org_id) do update
+    set workos_membership_id = excluded.workos_membership_id,
+        role = excluded.role,
+        status = excluded.status,
+        joined_at = coalesce(m.joined_at, excluded.joined_at),
+        workos_updated_at = excluded.workos_updated_at
+    where m.workos_updated_at is null
+       or m.workos_updated_at <= excluded.workos_updated_at";
+
+const END_MEMBERSHIP: &str = "
+    update user_org_memberships
+    set status = 'removed'
+    where workos_user_id = $1
+      and org_id = $2";
+
+/// Upserts the user, and gives the WorkOS id of their personal organization if that is complete already.
+///
+/// Errors: [`Failure::AccountConflict`] when another living user has the address; [`Failure::Refused`] for a user who
+/// was deleted here.
+pub(super) async fn upsert_user(
+    identity: &IdentityScope<'_>,
+    user: &User,
+    personal_slug: &str,
+) -> Result<Option<String>, Failure> {
+    // Half an address leads nowhere; no picture is better.
+    let image_url = user.profile_picture_url.as_deref().filter(|url| url.len() <= LONGEST_IMAGE_URL);
+    let answer = identity
+        .transaction(async |transaction: &mut Transaction<'_>| {
+            let upserted = transaction
+                .query_optional(Statement::new(
+                    UPSERT_USER,
+                    &[
+                        (&user.id, Type::TEXT),
+                        (&user.email, Type::TEXT),
+                        (&user.email_verified, Type::BOOL),
+                        (&cut(user.first_name.as_deref(), LONGEST_NAME), Type::TEXT),
+                        (&cut(user.last_name.as_deref(), LONGEST_NAME), Type::TEXT),
+                        (&image_url, Type::TEXT),
+                    ],
+                ))
+                .await?;
+            if upserted.is_none() {
+                return Ok(None);
+            }
+            let parameters: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] =
+                &[(&personal_slug, Type::TEXT), (&user.id, Type::TEXT)];
+            let personal =
+                transaction.query_optional(Statement::new(COMPLETE_PERSONAL_ORGANIZATION, parameters)).await?;
+            Ok(Some(personal.map(|row| row.try_get("workos_org_id")).transpose()?))
+        })
+        .await;
+    match answer {
+        Ok(Some(personal)) => Ok(personal),
+        Ok(None) => Err(Failure::Refused("access_denied".to_owned())),
+        Err(error @ Error::Statement { .. }) if error.violates(EMAIL_INDEX) => Err(Failure::AccountConflict),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Upserts organizations and the person's memberships in them.
+pub(super) async fn upsert_memberships(
+    identity: &IdentityScope<'_>,
+    user: &User,
+    stated: &[Stated],
+) -> Result<(), Failure> {
+    if stated.is_empty() {
+        return Ok(());
+    }
+    identity
+        .transaction(async |transaction: &mut Transaction<'_>| {
+            for Stated { organization, membership } in stated {
+                let org_id = upsert_organization(transaction, organization, user).await?;
+                match membership {
+                    Some(membership) => upsert_membership(transaction, user, org_id, membership).await?,
+                    None => {
+                        let parameters: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] =
+                            &[(&user.id, Type::TEXT), (&org_id, Type::UUID)];
+                        transaction.query(Statement::new(END_MEMBERSHIP, parameters)).await?;
+                    }
+                }
+            }
+            Ok::<(), Error>(())
+        })
+        .await?;
+    Ok(())
+}
+
+async fn upsert_organization(
+    transaction: &mut Transaction<'_>,
+    organization: &Organization,
+    user: &User,
+) -> Result<Uuid, Error> {
+    let personal_slug = super::personal_id(user);
+    let (slug, kind) = match organization.external_id.as_deref() {
+        Some(external_id) if external_id == personal_slug => (personal_slug, "patient_personal"),
+        _ => (slug(organization), "clinic"),
+    };
+    let row = transaction
+        .query_optional(Statement::new(
+            UPSERT_ORGANIZATION,
+            &[
+                (&organization.id, Type::TEXT),
+                (&slug, Type::TEXT),
+                (&cut(Some(&organization.name), LONGEST_ORGANIZATION_NAME), Type::TEXT),
+                (&kind, Type::TEXT),
+            ],
+        ))
+        .await?;
+    let row = row.ok_or(Error::Shape("the organization's id"))?;
+    Ok(row.try_get("id")?)
+}
+
+async fn upsert_membership(
+    transaction: &mut Transaction<'_>,
+    user: &User,
+    org_id: Uuid,
+    membership: &Membership,
+) -> Result<(), Error> {
+    // A role that we do not know gives nothing: the membership is kept, but not in force.
+    let known = Role::parse(&membership.role.slug);
+    let (role, status) = match known {
+        Some(role) => (role, membership.status),
+        None => (Role::Member, MembershipStatus::Inactive),
+    };
+    transaction
+        .query(Statement::new(
+            UPSERT_MEMBERSHIP,
+            &[
+                (&user.id, Type::TEXT),
+                (&org_id, Type::UUID),
+                (&membership.id, Type::TEXT),
+                (&role.as_str(), Type::TEXT),
+                (&status.as_column(), Type::TEXT),
+                (&membership.updated_at, Type::TIMESTAMPTZ),
+            ],
+        ))
+        .await?;
+    Ok(())
+}
+
+/// At most so many characters, so that a name that is too long for us does not keep anybody out.
+fn cut(text: Option<&str>, longest: usize) -> Option<String> {
+    text.map(|text| text.chars().take(longest).collect())
+}
+
+/// A slug for an organization that was made at WorkOS: its name, and enough of its id to be unique.
+fn slug(organization: &Organization) -> String {
+    let words: Vec<String> = organization
+        .name
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let id = organization.id.to_ascii_lowercase().replace('_', "-");
+    let name = words.join("-");
+    let name = &name[..name.len().min(60)];
+    format!("{name}-{id}").trim_start_matches('-').to_owned()
+}

@@ -1,0 +1,19 @@
+//! The landing page, the dashboard, the files that pages load, and everything that no function knows.
+
+mod handler;
+mod landing;
+mod overview;
+mod wording;
+
+use eleva::{Function, settings::Group};
+
+const FUNCTION: Function = Function {
+    name: "dashboard",
+    settings: &[Group::Organization, Group::Identity, Group::WorkosApi],
+    body_limit: 16 * 1024,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    FUNCTION.run(handler::handle).await
+}

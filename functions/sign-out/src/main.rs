@@ -1,0 +1,13 @@
+//! Ends a session: here, in the database and at WorkOS.
+
+mod handler;
+
+use eleva::{Function, settings::Group};
+
+const FUNCTION: Function =
+    Function { name: "sign-out", settings: &[Group::Identity, Group::WorkosApi], body_limit: 16 * 1024 };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    FUNCTION.run(handler::handle).await
+}
