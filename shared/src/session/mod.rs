@@ -14,6 +14,8 @@ mod flow;
 mod jwks;
 mod refresh;
 mod sealed;
+#[cfg(test)]
+mod tampering;
 mod token;
 
 pub use authenticate::{EndingSession, Outcome, Session};
