@@ -9,8 +9,9 @@ use serde_json::Value;
 use crate::{
     app::App,
     headers,
-    http::{Problem, Reply, Request, refuse_cross_site},
+    http::{Problem, Reply, Request, form, refuse_cross_site},
     page::ProblemPage,
+    return_path::ReturnPath,
     session::SessionCookie,
     settings::Group,
 };
@@ -107,14 +108,15 @@ fn end_session(request: &Request) {
 }
 
 fn sign_in_path(request: &Request) -> String {
-    // What was to be changed cannot be repeated by a redirect; the page it was posted from can be shown again.
-    let return_to = match *request.method() {
-        Method::GET | Method::HEAD => request.path_and_query(),
-        _ => request.referring_path().unwrap_or_default(),
-    };
-    let return_to = crate::return_path::ReturnPath::sanitize(&return_to);
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
-    format!("/sign-in?{query}")
+    let path =
+        |return_to: &str| format!("/sign-in?return_to={}", form::encode(ReturnPath::sanitize(return_to).as_str()));
+    match *request.method() {
+        Method::GET | Method::HEAD => path(&request.path_and_query()),
+        // What was posted cannot be repeated by a redirect; the page it was posted from can be shown again. `ended`
+        // has /sign-in stop at a page: browsers hold the redirects that follow a form to the page's form-action, and
+        // AuthKit's host is not on it.
+        _ => format!("{}&ended=1", path(&request.referring_path().unwrap_or_default())),
+    }
 }
 
 fn render(request: &Request, problem: &Problem) -> Reply {

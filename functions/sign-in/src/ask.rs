@@ -1,4 +1,4 @@
-//! The question to somebody who is signed in and was sent here by another site.
+//! The pages that wait for a person before they leave for AuthKit.
 
 use askama::Template;
 use eleva::{
@@ -8,7 +8,25 @@ use eleva::{
 };
 use http::StatusCode;
 
-/// Asks before a new sign-in replaces the present one.
+use crate::handler;
+
+/// Says that a session had ended when a form was posted.
+#[derive(Template)]
+#[template(path = "ended.html")]
+pub(crate) struct EndedPage<'a> {
+    layout: Layout<'a>,
+    again: String,
+}
+
+impl EndedPage<'_> {
+    /// The page; signing in leads back to the page with the form.
+    pub(crate) fn reply(return_to: &ReturnPath) -> Result<Reply, Problem> {
+        let layout = Layout::public("Your session has ended");
+        Reply::page(StatusCode::OK, &EndedPage { layout, again: handler::again(return_to) })
+    }
+}
+
+/// Asks somebody who is signed in and was sent here by another site before a new sign-in replaces the present one.
 #[derive(Template)]
 #[template(path = "ask.html")]
 pub(crate) struct AskPage<'a> {

@@ -10,6 +10,8 @@ use eleva::{
 use http::StatusCode;
 use serde::Serialize;
 
+use crate::handler;
+
 /// One entry of the list.
 pub(crate) struct Failure {
     code: &'static str,
@@ -110,12 +112,12 @@ struct FailureDocument {
 struct FailurePage<'a> {
     layout: Layout<'a>,
     detail: &'static str,
-    return_to: &'a str,
+    again: String,
 }
 
-impl<'a> FailurePage<'a> {
-    fn new(failure: &Failure, return_to: &'a ReturnPath) -> Self {
-        Self { layout: Layout::public(failure.title), detail: failure.detail, return_to: return_to.as_str() }
+impl FailurePage<'_> {
+    fn new(failure: &Failure, return_to: &ReturnPath) -> Self {
+        Self { layout: Layout::public(failure.title), detail: failure.detail, again: handler::again(return_to) }
     }
 }
 

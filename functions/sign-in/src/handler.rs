@@ -2,14 +2,17 @@
 
 use eleva::{
     App, Session,
-    http::{Problem, Reply, Request},
+    http::{Problem, Reply, Request, form},
     return_path::ReturnPath,
     session::Flow,
     workos::{AuthorizeRequest, ScreenHint},
 };
 use http::Method;
 
-use crate::{ask::AskPage, failure::Failure};
+use crate::{
+    ask::{AskPage, EndedPage},
+    failure::Failure,
+};
 
 /// Answers a request.
 pub(crate) async fn handle(app: &App, request: &Request) -> Result<Reply, Problem> {
@@ -25,6 +28,9 @@ async fn sign_in(app: &App, request: &Request) -> Result<Reply, Problem> {
     let return_to = query.optional("return_to")?.map(ReturnPath::sanitize).unwrap_or_default();
     if let Some(code) = query.optional("error")? {
         return Failure::from_code(code).reply(request, &return_to);
+    }
+    if query.optional("ended")?.is_some() && request.wants_page() {
+        return EndedPage::reply(&return_to);
     }
     // Another site may send somebody here to have them sign in as somebody else (login CSRF). Who is signed in
     // already is asked first; the link on that page comes from this site.
@@ -58,6 +64,12 @@ fn start(app: &App, request: &Request, return_to: &ReturnPath) -> Result<Reply, 
     }
     request.set_cookie(flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?);
     Ok(Reply::found(location))
+}
+
+/// The link that starts a sign-in. A link and not a form: browsers hold the redirects that follow a form to the page's
+/// form-action, and AuthKit's host is not on it.
+pub(crate) fn again(return_to: &ReturnPath) -> String {
+    format!("/sign-in?return_to={}", form::encode(return_to.as_str()))
 }
 
 /// A value that is passed on as it came, if it is of the characters that ids and tokens are made of.

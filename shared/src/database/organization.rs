@@ -18,8 +18,8 @@ use super::{
 };
 use crate::permission::{Permission, Role};
 
-/// How long a scope may take in all, connecting included.
-pub(super) const SCOPE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long a scope may take in all, connecting included: a reply is out within 5 s.
+pub(super) const SCOPE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The caller's membership in the current organization, as the database states it.
 #[derive(Clone, Debug)]

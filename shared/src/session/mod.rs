@@ -17,6 +17,8 @@ mod sealed;
 #[cfg(test)]
 mod tampering;
 mod token;
+#[cfg(test)]
+mod verification;
 
 pub use authenticate::{EndingSession, Outcome, Session};
 pub use cookie::{COOKIE_NAME, SealError, SessionCookie};

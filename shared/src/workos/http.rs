@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::error::{Error, ErrorBody};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The longest a call may take; with what comes before and after, a reply is out within 5 s.
-const TIMEOUT: Duration = Duration::from_secs(4);
+/// The longest a call may take. With the time for the signing keys before it, a reply is out within 5 s.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest that fetching a public document may take.
+const PUBLIC_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// A connection kept longer than this may have died while the sandbox was frozen.
 const IDLE: Duration = Duration::from_secs(3);
 /// The longest answer read, in bytes.
@@ -29,19 +30,14 @@ pub(super) struct Answer {
 impl HttpClient {
     /// A client; reading the root certificates happens here, once per sandbox.
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .pool_idle_timeout(IDLE)
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()?;
+        let client =
+            Client::builder().timeout(TIMEOUT).pool_idle_timeout(IDLE).redirect(Policy::none()).no_proxy().build()?;
         Ok(Self(client))
     }
 
     /// The body of a public document of at most `limit` bytes.
     pub async fn get_public(&self, url: &str, limit: usize) -> Result<Vec<u8>, Error> {
-        let answer = send(self.0.get(url), limit).await?;
+        let answer = send(self.0.get(url).timeout(PUBLIC_TIMEOUT), limit).await?;
         match answer.status {
             StatusCode::OK => Ok(answer.body),
             status => Err(refusal(status, &answer.body)),
