@@ -1,0 +1,127 @@
+//! A session of the owner on the direct endpoint.
+//!
+//! The functions reach the database through scopes only and get no connection in hand; migrations need one, with a
+//! lock that lasts as long as the session.
+
+use std::{future::poll_fn, time::Duration};
+
+use native_tls::{Certificate, TlsConnector};
+use postgres_native_tls::MakeTlsConnector;
+use secrecy::ExposeSecret;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
+use tokio_postgres::{
+    AsyncMessage, Client, Config, Connection,
+    config::SslMode,
+    error::{DbError, ErrorPosition},
+};
+
+use crate::settings::{Settings, SettingsError};
+
+/// How long connecting may take: a suspended Neon endpoint needs seconds to wake up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A migration waits no longer than this for a table, since everything that comes after it waits too.
+const SESSION_SETTINGS: &str = "
+    set lock_timeout = '15s';
+    set statement_timeout = 0;
+    set idle_in_transaction_session_timeout = 0;
+    set search_path = public, pg_temp;
+    set client_min_messages = warning";
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("the setting DATABASE_CA_CERT is not a PEM certificate")]
+    Certificate,
+    #[error("TLS cannot be set up: {0}")]
+    Tls(native_tls::Error),
+    #[error("cannot connect to {host} ({setting}): {reason}")]
+    Refused { setting: &'static str, host: String, reason: String },
+    #[error("cannot connect to {host} ({setting}): no answer within {} seconds", CONNECT_TIMEOUT.as_secs())]
+    TimedOut { setting: &'static str, host: String },
+}
+
+/// Connects as the owner. Certificate and host name are verified, except that a loopback address may say
+/// `sslmode=disable`.
+pub(crate) async fn connect(settings: &Settings) -> Result<Client, ConnectError> {
+    let url = settings.owner_url()?;
+    let refused = |error: &tokio_postgres::Error| ConnectError::Refused {
+        setting: url.setting,
+        host: url.host.clone(),
+        reason: describe(error),
+    };
+    let mut config: Config = url.text.expose_secret().parse().map_err(|error| refused(&error))?;
+    if config.get_ssl_mode() != SslMode::Disable {
+        config.ssl_mode(SslMode::Require);
+    }
+    config.application_name("eleva ops").keepalives(true).keepalives_idle(Duration::from_secs(30));
+    let connecting = config.connect(tls(settings.ca_certificate()?)?);
+    let (client, connection) = timeout(CONNECT_TIMEOUT, connecting)
+        .await
+        .map_err(|_| ConnectError::TimedOut { setting: url.setting, host: url.host.clone() })?
+        .map_err(|error| refused(&error))?;
+    tokio::spawn(drive(connection));
+    client.batch_execute(SESSION_SETTINGS).await.map_err(|error| refused(&error))?;
+    Ok(client)
+}
+
+/// Keeps the connection going and shows the server's warnings. What breaks it also fails the statement that waits for
+/// an answer, so that it is not reported here.
+async fn drive<S, T>(mut connection: Connection<S, T>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notice(notice) = message {
+            eprintln!("{}: {}", notice.severity().to_lowercase(), notice.message());
+        }
+    }
+}
+
+fn tls(ca_certificate: Option<String>) -> Result<MakeTlsConnector, ConnectError> {
+    let mut builder = TlsConnector::builder();
+    builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12));
+    if let Some(pem) = ca_certificate {
+        let certificate = Certificate::from_pem(pem.as_bytes()).map_err(|_| ConnectError::Certificate)?;
+        builder.add_root_certificate(certificate);
+    }
+    Ok(MakeTlsConnector::new(builder.build().map_err(ConnectError::Tls)?))
+}
+
+/// An error of the server or the driver for a person: what, where, and the server's hint. Without DETAIL, which quotes
+/// rows.
+pub(crate) fn describe(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(error) => describe_answer(error),
+        None => match std::error::Error::source(error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        },
+    }
+}
+
+fn describe_answer(error: &DbError) -> String {
+    let mut text = format!("{} (SQLSTATE {})", error.message(), error.code().code());
+    if let Some(hint) = error.hint() {
+        text.push_str("\nhint: ");
+        text.push_str(hint);
+    }
+    if let Some(context) = error.where_() {
+        text.push_str("\nin: ");
+        text.push_str(context);
+    }
+    text
+}
+
+/// The line of `sql` that the server's error points at, counted from 1.
+pub(crate) fn line_of(error: &tokio_postgres::Error, sql: &str) -> Option<usize> {
+    let Some(ErrorPosition::Original(position)) = error.as_db_error()?.position() else { return None };
+    let characters_before = usize::try_from(*position).ok()?.saturating_sub(1);
+    Some(1 + sql.chars().take(characters_before).filter(|&character| character == '\n').count())
+}
