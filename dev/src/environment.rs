@@ -1,0 +1,98 @@
+//! The settings of the functions, and the file in which `cargo lambda watch` reads them.
+
+use std::path::Path;
+
+use tokio::process::Command;
+
+use crate::{failure::Failure, secrets::Secrets, state::write_private_file};
+
+/// Every setting that a function may read. What the developer's own shell has of these is not to reach them.
+const NAMES: [&str; 22] = [
+    "APP_DATABASE_PASSWORD",
+    "BEGIN_KEYS",
+    "DATABASE_CA_CERT",
+    "DATABASE_URL",
+    "DATABASE_URL_DIRECT",
+    "ELEVA_SECRET_ID",
+    "ENCRYPTION_KEYS",
+    "EXPORT_DATABASE_PASSWORD",
+    "EXPORT_DATABASE_URL",
+    "EXPORT_URL",
+    "IDENTITY_DATABASE_PASSWORD",
+    "IDENTITY_DATABASE_URL",
+    "PUBLIC_URL",
+    "SESSION_IDLE_MINUTES",
+    "SESSION_KEYS",
+    "SESSION_MAX_HOURS",
+    "WORKOS_API_KEY",
+    "WORKOS_API_URL",
+    "WORKOS_CLIENT_ID",
+    "WORKOS_ISSUERS",
+    "WORKOS_REDIRECT_URI",
+    "WORKOS_WEBHOOK_SECRETS",
+];
+
+/// The WorkOS that the functions are to speak with.
+#[derive(Clone)]
+pub struct WorkosAccess {
+    /// Its origin.
+    pub url: String,
+    /// The only `iss` accepted, when it is not one of the known forms.
+    pub issuer: Option<String>,
+    /// Who we are there.
+    pub client_id: String,
+    /// Our key there.
+    pub api_key: String,
+}
+
+/// Settings with their values.
+#[derive(Clone)]
+pub struct Environment(Vec<(&'static str, String)>);
+
+impl Environment {
+    /// The settings of the functions behind `public_url`.
+    pub fn of_functions(
+        public_url: &str,
+        database_url: &str,
+        identity_database_url: &str,
+        workos: &WorkosAccess,
+        secrets: &Secrets,
+    ) -> Self {
+        let mut settings = vec![
+            ("PUBLIC_URL", public_url.to_owned()),
+            ("DATABASE_URL", database_url.to_owned()),
+            ("IDENTITY_DATABASE_URL", identity_database_url.to_owned()),
+            ("BEGIN_KEYS", secrets.begin_keys.clone()),
+            ("SESSION_KEYS", secrets.session_keys.clone()),
+            ("WORKOS_API_URL", workos.url.clone()),
+            ("WORKOS_CLIENT_ID", workos.client_id.clone()),
+            ("WORKOS_API_KEY", workos.api_key.clone()),
+            ("WORKOS_REDIRECT_URI", format!("{public_url}/auth/callback")),
+        ];
+        settings.extend(workos.issuer.clone().map(|issuer| ("WORKOS_ISSUERS", issuer)));
+        Self(settings)
+    }
+
+    /// Writes them as lines of `NAME='value'`: cargo-lambda does not read a bare value that has `=` or `:` in it.
+    ///
+    /// Fails for a value with a quote or a line end, which its file has no way to write.
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
+        let mut lines = String::new();
+        for (name, value) in &self.0 {
+            if value.contains(['\'', '\n', '\r']) {
+                return Err(Failure::Unmet(format!(
+                    "{name} has a quote or a line end in it, which cannot be passed on"
+                )));
+            }
+            lines.push_str(&format!("{name}='{value}'\n"));
+        }
+        write_private_file(path, &lines)
+    }
+
+    /// Takes every setting that our own environment may have away from a command.
+    pub fn remove_inherited(command: &mut Command) {
+        for name in NAMES {
+            command.env_remove(name);
+        }
+    }
+}

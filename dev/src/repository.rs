@@ -1,0 +1,62 @@
+//! Where this repository is, and what it is made of.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{failure::Failure, gateway::Routes, programs};
+
+/// The workspace that `cargo dev` was called in.
+#[derive(Debug)]
+pub struct Repository {
+    root: PathBuf,
+    binaries: PathBuf,
+}
+
+impl Repository {
+    /// Finds the workspace through what `cargo run` tells the program it runs.
+    pub fn locate() -> Result<Self, Failure> {
+        let root = env::var_os("CARGO_MANIFEST_DIR")
+            .and_then(|folder| Path::new(&folder).parent().map(Path::to_owned))
+            .ok_or_else(|| Failure::Unmet("call this as `cargo dev`, in the repository".to_owned()))?;
+        let program = env::current_exe().map_err(Failure::io("find our own program"))?;
+        let binaries = program.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(Self { root, binaries })
+    }
+
+    /// The folder with the workspace's `Cargo.toml`.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder `.dev`.
+    pub fn dev(&self) -> PathBuf {
+        self.root.join(".dev")
+    }
+
+    /// The folder of the binaries that cargo builds: `target/debug`.
+    pub fn binaries(&self) -> &Path {
+        &self.binaries
+    }
+
+    /// cargo, of the toolchain that runs us.
+    pub fn cargo(&self) -> tokio::process::Command {
+        let mut command = programs::command(env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from));
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The functions that `cargo lambda watch` serves, each with a path of its own.
+    pub fn functions(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let manifest = self.root.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).map_err(Failure::io(format!("read {}", manifest.display())))?;
+        let routes = Routes::from_manifest(&text).map_err(|error| Failure::Unmet(error.to_string()))?;
+        Ok(routes
+            .patterns()
+            .filter(|(pattern, _)| !pattern.contains('{'))
+            .map(|(pattern, function)| (function.to_owned(), pattern.to_owned()))
+            .collect())
+    }
+}

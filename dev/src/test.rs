@@ -1,0 +1,120 @@
+//! `cargo dev test`: everything that is asked of a change, in one command.
+
+mod dependencies;
+mod report;
+mod world;
+
+use clap::Args;
+use tokio::process::Command;
+
+use crate::{
+    descendants, failure::Failure, interruption, packages, progress::Progress, repository::Repository,
+    state::StateFolder, tools::Tools, world::TEST_WORLD_VARIABLE,
+};
+
+use report::{Outcome, Report};
+
+/// Checks formatting, lints and dependencies, and runs all tests in a world of their own.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Long tests take their long form.
+    #[arg(long)]
+    thorough: bool,
+
+    /// Only tests whose names contain one of these; without formatting, lints and dependencies.
+    filter: Vec<String>,
+}
+
+/// Whether all is well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every step passed.
+    Passed,
+    /// At least one did not.
+    Failed,
+}
+
+/// Runs the command.
+pub async fn run(test: &Test) -> Result<Verdict, Failure> {
+    let repository = Repository::locate()?;
+    let state = StateFolder::open(&repository.dev(), "test", "cargo dev test")?;
+    descendants::adopt_orphans()?;
+    let mut servers = None;
+    let outcome = tokio::select! {
+        outcome = run_steps(test, &repository, &state, &mut servers) => outcome,
+        interruption = interruption::wait() => {
+            interruption.and_then(|()| Err(Failure::Unmet("interrupted".to_owned())))
+        }
+    };
+    if let Some(servers) = servers {
+        world::stop(servers).await;
+    }
+    descendants::kill().await;
+    outcome
+}
+
+async fn run_steps(
+    test: &Test,
+    repository: &Repository,
+    state: &StateFolder,
+    servers: &mut Option<world::Servers>,
+) -> Result<Verdict, Failure> {
+    let progress = Progress::new();
+    let required = [packages::FOR_FUNCTIONS.as_slice(), packages::FOR_TESTS.as_slice()].concat();
+    packages::require(&required, &state.log("packages"), &progress).await?;
+    let tools = Tools { folder: &repository.dev().join("tools"), log: &state.log("tools"), progress: &progress };
+
+    let mut report = Report::default();
+    let is_whole = test.filter.is_empty();
+    if is_whole {
+        report.add("formatting", cargo(repository, &["fmt", "--all", "--check"])).await;
+    } else {
+        report.not_run("formatting, lints, dependencies", "a filter was given");
+    }
+    let build = report.add("build", cargo(repository, &["build", "--workspace", "--all-targets"])).await;
+    if is_whole {
+        let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        match build {
+            Outcome::Passed => report.add("lints", cargo(repository, &lints)).await,
+            _ => report.not_run("lints", "the build failed"),
+        };
+        report.add("dependencies", dependencies::check(repository, tools)).await;
+    }
+    if build != Outcome::Passed {
+        report.not_run("world and tests", "the build failed");
+        return Ok(report.finish());
+    }
+    let mut file = None;
+    let starting = async {
+        file = Some(world::start(test.thorough, repository, state, tools, servers).await?);
+        Ok(())
+    };
+    report.add("world", starting).await;
+    match file {
+        Some(file) => {
+            let mut command = repository.cargo();
+            command.env(TEST_WORLD_VARIABLE, file).args(["test", "--workspace", "--no-fail-fast", "--"]);
+            command.args(&test.filter);
+            report.add("tests", to_success("cargo test", command)).await;
+        }
+        None => {
+            report.not_run("tests", "their world did not start");
+        }
+    }
+    Ok(report.finish())
+}
+
+/// Runs cargo with its output where ours goes.
+async fn cargo(repository: &Repository, arguments: &[&str]) -> Result<(), Failure> {
+    let mut command = repository.cargo();
+    command.args(arguments);
+    to_success(&format!("cargo {}", arguments[0]), command).await
+}
+
+async fn to_success(title: &str, mut command: Command) -> Result<(), Failure> {
+    let status = command.status().await.map_err(Failure::io(format!("run {title}")))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(Failure::Unmet(format!("{title} failed ({status})"))),
+    }
+}

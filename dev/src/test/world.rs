@@ -1,0 +1,109 @@
+//! The world of a test run: fresh each time, in `.dev/test`.
+
+use std::path::PathBuf;
+
+use crate::{
+    account::Account,
+    certificate::ServerCertificate,
+    failure::Failure,
+    migration::migrate,
+    pgbouncer::PgBouncer,
+    postgres::{self, Cluster, Durability},
+    programs,
+    repository::Repository,
+    secrets::Secrets,
+    state::{StateFolder, make_folder, remove_folder, write_private_file},
+    tools::{self, Tools},
+    world::TestWorld,
+};
+
+/// The database that tests clone.
+const TEMPLATE: &str = "eleva_template";
+
+/// The connections that the shared PgBouncer holds per database and role.
+const POOL_SIZE: u32 = 20;
+
+/// What runs during the tests.
+pub(super) struct Servers {
+    postgres: postgres::Server,
+    pgbouncer: Option<PgBouncer>,
+}
+
+/// Starts the world and gives the file that describes it.
+pub(super) async fn start(
+    is_thorough: bool,
+    repository: &Repository,
+    state: &StateFolder,
+    tools: Tools<'_>,
+    servers: &mut Option<Servers>,
+) -> Result<PathBuf, Failure> {
+    let secrets = Secrets::generate()?;
+    let scratch = state.join("scratch");
+    remove_folder(&scratch)?;
+    make_folder(&scratch)?;
+    let certificate = ServerCertificate::generate()?;
+    let ca_certificate_file = state.join("ca.pem");
+    write_private_file(&ca_certificate_file, &certificate.root_pem)?;
+
+    let account = Account::for_servers_in(state.path()).await?;
+    let cluster = Cluster {
+        folder: state.join("postgres"),
+        binaries: tools::postgres(&scratch, tools).await?,
+        account: account.clone(),
+        superuser_password: secrets.superuser_password.clone(),
+        durability: Durability::None,
+    };
+    cluster.discard().await?;
+    cluster.create(&state.log("initdb")).await?;
+    let server = cluster.start(&state.log("postgres")).await?;
+    let postgres_port = server.port();
+    let superuser = postgres::connect(&server.superuser_url("postgres")).await?;
+    let running = servers.insert(Servers { postgres: server, pgbouncer: None });
+    postgres::create_owner(&superuser, &secrets.owner_password).await?;
+    postgres::create_database(&superuser, TEMPLATE).await?;
+    drop(superuser);
+
+    let mut world = TestWorld {
+        repository: repository.root().to_owned(),
+        binaries: repository.binaries().to_owned(),
+        scratch,
+        is_thorough,
+        template_database: TEMPLATE.to_owned(),
+        postgres_port,
+        pgbouncer_port: 0,
+        ca_certificate_pem: certificate.root_pem,
+        ca_certificate_file,
+        secrets,
+        postgres_binaries: cluster.binaries,
+        pgbouncer: find("pgbouncer")?,
+        server_account: account,
+        cargo_lambda: tools::cargo_lambda(tools).await?,
+        chromium: find("chromium")?,
+        chromedriver: find("chromedriver")?,
+        python: find("python3")?,
+        server_chain_pem: certificate.chain_pem,
+        server_key_pem: certificate.key_pem,
+    };
+    migrate(&world.binaries, &world.owner_url(TEMPLATE), &world.secrets, &state.log("migrate")).await?;
+    let folder = state.join("pgbouncer");
+    remove_folder(&folder)?;
+    let pgbouncer = world.start_pgbouncer_in(&folder, postgres_port, POOL_SIZE).await?;
+    world.pgbouncer_port = pgbouncer.port();
+    running.pgbouncer = Some(pgbouncer);
+
+    let file = state.join("world.json");
+    world.write(&file)?;
+    Ok(file)
+}
+
+/// Stops it.
+pub(super) async fn stop(servers: Servers) {
+    if let Some(pgbouncer) = servers.pgbouncer {
+        pgbouncer.stop().await;
+    }
+    servers.postgres.stop().await;
+}
+
+fn find(program: &str) -> Result<PathBuf, Failure> {
+    programs::find(program).ok_or_else(|| Failure::Unmet(format!("{program} is not there")))
+}

@@ -1,0 +1,125 @@
+//! `cargo lambda watch`: the functions behind one address, rebuilt when their source changes.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    account::Account,
+    child::{Child, StopSignal},
+    environment::Environment,
+    failure::Failure,
+    probe, programs,
+    progress::Step,
+};
+
+/// How long the functions may take to answer for the first time, built as they are.
+const READY_PATIENCE: Duration = Duration::from_secs(120);
+
+/// The most sandboxes of one function.
+const CONCURRENCY: &str = "4";
+
+/// What to serve, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// cargo-lambda.
+    pub cargo_lambda: &'a Path,
+    /// The workspace.
+    pub repository: &'a Path,
+    /// The port of 127.0.0.1 to listen on.
+    pub port: u16,
+    /// The functions' settings.
+    pub env_file: &'a Path,
+    /// Where its output and the functions' goes.
+    pub log: &'a Path,
+}
+
+/// A running `cargo lambda watch`.
+#[derive(Debug)]
+pub struct Watch {
+    child: Child,
+    port: u16,
+    log: PathBuf,
+}
+
+impl Watch {
+    /// Starts it.
+    pub fn start(settings: &Settings<'_>) -> Result<Self, Failure> {
+        let mut command = Account::own().command(settings.cargo_lambda, StopSignal::Terminate);
+        Environment::remove_inherited(&mut command);
+        command
+            .current_dir(settings.repository)
+            .args(["lambda", "watch", "--disable-cors", "--color", "never", "--concurrency", CONCURRENCY])
+            .args(["--invoke-address", "127.0.0.1", "--invoke-port", &settings.port.to_string()])
+            .arg("--env-file")
+            .arg(settings.env_file);
+        let child = Child::start("cargo lambda watch", command, settings.log, StopSignal::Terminate)?;
+        Ok(Self { child, port: settings.port, log: settings.log.to_owned() })
+    }
+
+    /// Waits until the landing page comes, then asks every function once, so that each has started.
+    pub async fn ready(&mut self, functions: &BTreeMap<String, String>, step: &Step) -> Result<(), Failure> {
+        let (port, log) = (self.port, self.log.clone());
+        let answers = async {
+            wait_for_landing_page(port).await?;
+            step.note("starting the functions");
+            ask_each(port, functions).await
+        };
+        let outcome = tokio::select! {
+            outcome = timeout(READY_PATIENCE, answers) => outcome,
+            failure = self.child.ended() => return Err(failure),
+        };
+        let problem = match outcome {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(problem)) => problem,
+            Err(_) => format!("the functions do not answer within {} s", READY_PATIENCE.as_secs()),
+        };
+        Err(Failure::Unmet(format!("{problem}; the end of {}:\n{}", log.display(), programs::tail(&log, 20))))
+    }
+
+    /// Waits until it ends by itself, which it should not. May be dropped and called again.
+    pub async fn ended(&mut self) -> Failure {
+        self.child.ended().await
+    }
+
+    /// Ends it and the functions.
+    pub async fn stop(self) {
+        self.child.stop(Duration::from_secs(5)).await;
+    }
+}
+
+async fn wait_for_landing_page(port: u16) -> Result<(), String> {
+    loop {
+        match probe::get(port, "/").await {
+            Ok(200) => return Ok(()),
+            Ok(status) => return Err(format!("GET / is answered with {status}")),
+            // Not listening yet.
+            Err(_) => sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+async fn ask_each(port: u16, functions: &BTreeMap<String, String>) -> Result<(), String> {
+    let mut asked = JoinSet::new();
+    for (function, path) in functions {
+        let (function, path) = (function.clone(), path.clone());
+        asked.spawn(async move {
+            match probe::get(port, &path).await {
+                Ok(status) if status < 500 => Ok(()),
+                Ok(status) => Err(format!("{function} answers GET {path} with {status}")),
+                Err(error) => Err(format!("{function} does not answer GET {path}: {error}")),
+            }
+        });
+    }
+    while let Some(answer) = asked.join_next().await {
+        answer.unwrap_or_else(|error| Err(error.to_string()))?;
+    }
+    Ok(())
+}
