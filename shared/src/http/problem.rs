@@ -91,11 +91,11 @@ impl Problem {
         problem
     }
 
-    /// 409: another event of the organization has that slug. `field` is what the caller can change to mend it.
-    pub fn slug_taken(field: &'static str) -> Self {
-        let detail = "Another event of this organization has this address.";
+    /// 409: another event of the organization has that slug, whether it was given or came from the name.
+    pub fn slug_taken() -> Self {
+        let detail = "Another event of this organization has this address. Nothing was stored.";
         Self::new(StatusCode::CONFLICT, "slug_taken", "Already in use", detail)
-            .with_errors(vec![FieldError::new(field, "Another event already uses this. Choose a different one.")])
+            .with_errors(vec![FieldError::new("slug", "Another event already uses this. Choose a different one.")])
     }
 
     /// 409: the form was made for another organization or user, as happens with two tabs.

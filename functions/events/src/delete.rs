@@ -1,0 +1,39 @@
+//! `DELETE /events/{id}`.
+
+use eleva::{
+    App, Session,
+    database::{Error, Statement, Transaction},
+    http::{Problem, Reply, Request},
+    permission::Permission,
+};
+use http::StatusCode;
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use crate::refusal;
+
+const DELETE: &str = "
+    delete from events
+    where org_id = (select app.org_id())
+      and id = $1
+    returning id";
+
+/// Deletes an event.
+pub(crate) async fn delete(app: &App, request: &Request, id: Uuid) -> Result<Reply, Problem> {
+    let session = Session::require(app, request).await?;
+    session.check_form(request)?;
+    let refused = app
+        .organization(&session, Permission::EventsWrite)?
+        .transaction(async |transaction: &mut Transaction<'_>| {
+            match transaction.query_optional(Statement::new(DELETE, &[(&id, Type::UUID)])).await? {
+                Some(_) => Ok::<_, Error>(None),
+                None => refusal::of(transaction, id).await.map(Some),
+            }
+        })
+        .await?;
+    match (refused, request.form()) {
+        (Some(problem), _) => Err(problem),
+        (None, Some(_)) => Ok(Reply::see_other(app.public_url().join("/events"))),
+        (None, None) => Ok(Reply::empty(StatusCode::NO_CONTENT)),
+    }
+}
