@@ -21,10 +21,20 @@ pub struct Connector {
     tls: MakeTlsConnector,
 }
 
-/// An open connection. Dropped without [`Connection::close`], it is cut, so that the server rolls back.
+/// An open connection. Dropped without [`Connection::close`], it is cut at once, so that the server rolls back and the
+/// pooler gives the server connection up rather than to somebody else.
 pub(super) struct Connection {
     client: Client,
-    driver: JoinHandle<()>,
+    driver: Driver,
+}
+
+/// The task that moves a connection's bytes. Left alone, it would wait for the answers to everything that was sent.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Connector {
@@ -42,7 +52,7 @@ impl Connector {
         let connecting = url.config().connect(self.tls.clone());
         let (client, driver) = timeout(CONNECT_TIMEOUT, connecting).await.map_err(|_| Error::TimedOut)??;
         // What breaks the connection reaches whoever awaits a statement; the driver has nothing to add.
-        let driver = tokio::spawn(async move { drop(driver.await) });
+        let driver = Driver(tokio::spawn(async move { drop(driver.await) }));
         Ok(Connection { client, driver })
     }
 }
@@ -56,8 +66,7 @@ impl Connection {
     pub(super) async fn close(self) {
         let Self { client, mut driver } = self;
         drop(client);
-        if timeout(CLOSE_TIMEOUT, &mut driver).await.is_err() {
-            driver.abort();
-        }
+        // Whoever does not take the goodbye in time is cut off.
+        let _ = timeout(CLOSE_TIMEOUT, &mut driver.0).await;
     }
 }

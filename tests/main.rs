@@ -1,0 +1,11 @@
+//! The product against real parts: the functions' own binaries behind the gateway, PgBouncer, Postgres and the WorkOS
+//! stand-in. `cargo dev test` starts what is shared and runs this; each test clones a database of its own.
+
+mod app;
+mod harness;
+mod names_agree;
+mod routes;
+mod samples;
+mod scope;
+mod web;
+mod wire;

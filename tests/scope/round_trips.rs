@@ -1,0 +1,88 @@
+//! A plain read is one round trip after the connection is up, counted on the wire.
+
+use std::time::{Duration, Instant};
+
+use dev::world::Login;
+use eleva::{App, Session, database::Statement, permission::Permission};
+use tokio::time::sleep;
+
+use super::{library, session};
+use crate::{
+    app::{TestApp, world},
+    web::ApiClient,
+    wire::Wire,
+};
+
+const EVENTS: &str = "select id, name from events where org_id = (select app.org_id())";
+const MEMBERS: &str = "select count(*) from app.members()";
+
+/// One way; long enough that no answer overtakes the rest of what it answers.
+const DELAY: Duration = Duration::from_millis(40);
+
+/// The round trips of connecting to PostgreSQL without TLS and of saying goodbye: start-up, two of SCRAM, Terminate.
+const CONNECTION: usize = 4;
+
+/// The library behind a slow wire to PostgreSQL, and a session in it.
+async fn behind(app: &TestApp, client: &ApiClient, wire: &Wire) -> (App, Session) {
+    wire.delay(DELAY);
+    let mut url: url::Url = world().direct_url(Login::App, app.database()).parse().expect("a URL");
+    url.set_port(Some(wire.port())).expect("a URL with a port");
+    let library = library(app, url.as_str());
+    let session = session(&library, client).await;
+    (library, session)
+}
+
+/// The flights of every connection, once the goodbyes are on the wire.
+async fn flights(wire: &Wire) -> Vec<usize> {
+    sleep(DELAY).await;
+    wire.flights()
+}
+
+#[tokio::test]
+async fn a_plain_read_is_one_round_trip_after_the_connection_is_up() {
+    let app = TestApp::start().await;
+    let client = app.client_of("owner@aurora.example").await;
+    let wire = Wire::to(world().postgres_port).await;
+    let (library, session) = behind(&app, &client, &wire).await;
+    let scope = library.organization(&session, Permission::EventsRead).expect("a scope");
+
+    let (membership, rows) = scope.read(Statement::new(EVENTS, &[])).await.expect("rows");
+    assert_eq!((membership.role.map(|role| role.as_str()), rows.len()), (Some("owner"), 0));
+    assert_eq!(flights(&wire).await, [CONNECTION + 1]);
+
+    let statements = [Statement::new(EVENTS, &[]), Statement::new(MEMBERS, &[]), Statement::new(EVENTS, &[])];
+    scope.read_all(statements).await.expect("rows");
+    assert_eq!(flights(&wire).await, [CONNECTION + 1; 2], "three statements are still one flight");
+}
+
+#[tokio::test]
+async fn a_transaction_of_one_statement_is_two_round_trips() {
+    let app = TestApp::start().await;
+    let client = app.client_of("owner@aurora.example").await;
+    let wire = Wire::to(world().postgres_port).await;
+    let (library, session) = behind(&app, &client, &wire).await;
+    let scope = library.organization(&session, Permission::EventsWrite).expect("a scope");
+    let counted = scope
+        .transaction(async |transaction: &mut eleva::database::Transaction<'_>| {
+            transaction.query(Statement::new(MEMBERS, &[])).await
+        })
+        .await
+        .expect("a count");
+    assert_eq!(counted.len(), 1);
+    assert_eq!(flights(&wire).await, [CONNECTION + 2], "BEGIN and context ride with the statement; COMMIT follows");
+}
+
+#[tokio::test]
+async fn a_read_waits_for_the_network_once() {
+    let app = TestApp::start().await;
+    let client = app.client_of("owner@aurora.example").await;
+    let wire = Wire::to(world().postgres_port).await;
+    let (library, session) = behind(&app, &client, &wire).await;
+    let (round_trip, waits) = (2 * DELAY, CONNECTION as u32 - 1 + 1);
+    let scope = library.organization(&session, Permission::EventsRead).expect("a scope");
+    let started = Instant::now();
+    scope.read(Statement::new(EVENTS, &[])).await.expect("rows");
+    // Nobody waits for an answer to the goodbye.
+    assert!(started.elapsed() >= round_trip * waits, "the wire delays: {:?}", started.elapsed());
+    assert!(started.elapsed() < round_trip * (waits + 1), "one answer after connecting: {:?}", started.elapsed());
+}

@@ -1,0 +1,213 @@
+//! A form on a page: filled in and sent as a browser would.
+
+use http::Method;
+use scraper::ElementRef;
+use url::Url;
+
+use super::{
+    browser::Browser,
+    navigation::{Initiator, Navigation},
+    page::{Page, selector, text_of},
+};
+
+/// A form with what is filled in so far.
+pub(crate) struct Form {
+    browser: Browser,
+    initiator: Initiator,
+    method: Method,
+    action: Url,
+    fields: Vec<Field>,
+    buttons: Vec<Button>,
+}
+
+struct Field {
+    name: String,
+    value: String,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Sent with whatever it holds.
+    Text,
+    /// Check boxes and radio buttons: sent when ticked.
+    Tick { ticked: bool },
+    /// One of a list.
+    Choice { values: Vec<String> },
+}
+
+struct Button {
+    text: String,
+    name: Option<String>,
+    value: String,
+}
+
+impl Form {
+    pub(super) fn read(browser: Browser, initiator: Initiator, form: ElementRef<'_>) -> Self {
+        let action = form.attr("action").unwrap_or_default();
+        let action = initiator.url.join(action).unwrap_or_else(|error| panic!("{action} is no address: {error}"));
+        let is_post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
+        Self {
+            browser,
+            initiator,
+            method: if is_post { Method::POST } else { Method::GET },
+            action,
+            fields: form.select(&selector("input[name], textarea[name], select[name]")).filter_map(field).collect(),
+            buttons: form.select(&selector("button, input[type=submit]")).filter_map(button).collect(),
+        }
+    }
+
+    /// The value of a field.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        &self.fields[self.position(name)].value
+    }
+
+    /// Fills in a text field, or chooses from a list.
+    #[must_use]
+    pub(crate) fn fill(mut self, name: &str, value: &str) -> Self {
+        let position = self.position(name);
+        let field = &mut self.fields[position];
+        match &field.kind {
+            Kind::Text => {}
+            Kind::Choice { values } => {
+                assert!(values.iter().any(|own| own == value), "{name} offers {values:?} and not {value}");
+            }
+            Kind::Tick { .. } => panic!("{name} is ticked and not filled in"),
+        }
+        field.value = value.to_owned();
+        self
+    }
+
+    /// Ticks a check box or unticks it.
+    #[must_use]
+    pub(crate) fn tick(mut self, name: &str, tick: bool) -> Self {
+        let position = self.position(name);
+        match &mut self.fields[position].kind {
+            Kind::Tick { ticked } => *ticked = tick,
+            _ => panic!("{name} is no check box"),
+        }
+        self
+    }
+
+    /// Sends it by its first button.
+    pub(crate) async fn submit(self) -> Page {
+        assert!(!self.buttons.is_empty(), "the form to {} has no button", self.action);
+        self.send(0).await
+    }
+
+    /// Sends it by the button with this text.
+    pub(crate) async fn press(self, text: &str) -> Page {
+        let button = self.buttons.iter().position(|button| button.text == text);
+        self.send(button.unwrap_or_else(|| panic!("the form has no button {text:?}"))).await
+    }
+
+    /// Sends it by the button of this value, or else by its first one.
+    pub(super) async fn press_value(self, value: &str) -> Page {
+        let button = self.buttons.iter().position(|button| button.value == value);
+        match button {
+            Some(button) => self.send(button).await,
+            None => self.submit().await,
+        }
+    }
+
+    /// What goes out when this button is pressed (HTML, "constructing the entry list").
+    fn entries(&self, button: usize) -> String {
+        let mut serializer = form_urlencoded::Serializer::new(String::new());
+        for field in self.fields.iter().filter(|field| !matches!(field.kind, Kind::Tick { ticked: false })) {
+            serializer.append_pair(&field.name, &field.value.replace("\r\n", "\n").replace('\n', "\r\n"));
+        }
+        let Button { name, value, .. } = &self.buttons[button];
+        if let Some(name) = name {
+            serializer.append_pair(name, value);
+        }
+        serializer.finish()
+    }
+
+    async fn send(self, button: usize) -> Page {
+        let entries = self.entries(button);
+        let mut url = self.action;
+        if let Some(form_action) = &self.initiator.form_action {
+            assert!(form_action.allows(&url), "the page's form-action does not let a form be sent to {url}");
+        }
+        let body = match self.method {
+            Method::POST => Some(entries),
+            _ => {
+                url.set_query(Some(&entries));
+                None
+            }
+        };
+        let mut navigation = Navigation::new(self.method, url, Some(self.initiator));
+        navigation.body = body;
+        self.browser.navigate(navigation).await
+    }
+
+    fn position(&self, name: &str) -> usize {
+        let names = || self.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>();
+        let position = self.fields.iter().position(|field| field.name == name);
+        position.unwrap_or_else(|| panic!("the form to {} has no field {name}, only {:?}", self.action, names()))
+    }
+}
+
+/// A field as the page gives it; none for buttons and for what is disabled.
+fn field(element: ElementRef<'_>) -> Option<Field> {
+    if element.attr("disabled").is_some() {
+        return None;
+    }
+    let name = element.attr("name")?.to_owned();
+    let own = element.attr("value");
+    let (kind, value) = match (element.value().name(), element.attr("type").unwrap_or("text")) {
+        ("input", "submit" | "button" | "image" | "reset") => return None,
+        ("input", "checkbox" | "radio") => {
+            (Kind::Tick { ticked: element.attr("checked").is_some() }, own.unwrap_or("on").to_owned())
+        }
+        ("select", _) => {
+            let options: Vec<ElementRef<'_>> = element.select(&selector("option")).collect();
+            let value_of =
+                |option: &ElementRef<'_>| option.attr("value").map_or_else(|| text_of(*option), str::to_owned);
+            let selected = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
+            let value = selected.map(value_of).unwrap_or_default();
+            (Kind::Choice { values: options.iter().map(value_of).collect() }, value)
+        }
+        ("textarea", _) => {
+            let text: String = element.text().collect();
+            (Kind::Text, text.strip_prefix('\n').map(str::to_owned).unwrap_or(text))
+        }
+        _ => (Kind::Text, own.unwrap_or_default().to_owned()),
+    };
+    Some(Field { name, value, kind })
+}
+
+fn button(element: ElementRef<'_>) -> Option<Button> {
+    if element.attr("disabled").is_some() || element.attr("type").is_some_and(|kind| kind != "submit") {
+        return None;
+    }
+    let value = element.attr("value").unwrap_or_default().to_owned();
+    let text = match element.value().name() {
+        "input" => value.clone(),
+        _ => text_of(element),
+    };
+    Some(Button { text, name: element.attr("name").map(str::to_owned), value })
+}
+
+#[test]
+fn a_form_sends_what_a_browser_would() {
+    let source = r#"<form id="new" method="post" action="/events">
+        <input type="hidden" name="_org" value="org_1">
+        <input name="name" value="a &amp; b"><input name="off" disabled value="1">
+        <input type="checkbox" name="is_active" value="true" checked><input type="checkbox" name="other">
+        <select name="currency"><option value="eur">Euro</option><option>usd</option></select>
+        <textarea name="description">
+one
+two</textarea>
+        <button type="button" name="no">No</button><button name="order" value="up">Move  up</button>
+        <input type="submit" value="Save"></form>"#;
+    let page = super::page::rehearsed("/events?a=1", source);
+    let form = page.form("#new").fill("name", "Café").fill("currency", "usd").tick("other", true);
+    assert_eq!((form.method.as_str(), form.action.path(), form.value("_org")), ("POST", "/events", "org_1"));
+    let names: Vec<&str> = form.buttons.iter().map(|button| button.text.as_str()).collect();
+    assert_eq!(names, ["Move up", "Save"]);
+    assert_eq!(
+        form.entries(0),
+        "_org=org_1&name=Caf%C3%A9&is_active=true&other=on&currency=usd&description=one%0D%0Atwo&order=up"
+    );
+    assert!(form.tick("other", false).entries(1).ends_with("&description=one%0D%0Atwo"));
+}
