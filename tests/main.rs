@@ -2,10 +2,12 @@
 //! stand-in. `cargo dev test` starts what is shared and runs this; each test clones a database of its own.
 
 mod app;
+mod events;
 mod harness;
 mod names_agree;
 mod routes;
 mod samples;
 mod scope;
+mod up;
 mod web;
 mod wire;

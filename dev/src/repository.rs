@@ -48,6 +48,15 @@ impl Repository {
         command
     }
 
+    /// Builds `ops` and the functions with the selection that `cargo lambda watch` makes for each of them, so that it
+    /// finds everything built.
+    pub fn build_functions(&self) -> Result<tokio::process::Command, Failure> {
+        let mut command = self.cargo();
+        command.args(["build", "--bin", "ops"]);
+        command.args(self.functions()?.keys().flat_map(|name| ["--bin", name]));
+        Ok(command)
+    }
+
     /// The functions that `cargo lambda watch` serves, each with a path of its own.
     pub fn functions(&self) -> Result<BTreeMap<String, String>, Failure> {
         let manifest = self.root.join("Cargo.toml");

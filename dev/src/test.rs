@@ -80,6 +80,11 @@ async fn run_steps(
         };
         report.add("dependencies", dependencies::check(repository, tools)).await;
     }
+    let build = match build {
+        // The tests run what `cargo dev up` and `cargo lambda watch` run.
+        Outcome::Passed => report.add("functions", to_success("cargo build", repository.build_functions()?)).await,
+        failed => failed,
+    };
     if build != Outcome::Passed {
         report.not_run("world and tests", "the build failed");
         return Ok(report.finish());

@@ -4,7 +4,7 @@ mod bring_up;
 mod running;
 mod workos;
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use clap::Args;
 
@@ -21,6 +21,10 @@ pub struct Up {
     #[arg(long, default_value_t = 9000, value_parser = clap::value_parser!(u16).range(1..))]
     port: u16,
 
+    /// Where data, secrets and logs are kept [default: .dev]. Two worlds at once need two folders and two ports.
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+
     /// Another WorkOS instead of the stand-in: a sandbox, an emulator. Takes WORKOS_CLIENT_ID and WORKOS_API_KEY from
     /// the environment.
     #[arg(long, value_name = "URL")]
@@ -34,7 +38,11 @@ pub struct Up {
 /// Runs the command. Ends well when it is interrupted.
 pub async fn run(up: &Up) -> Result<(), Failure> {
     let repository = Repository::locate()?;
-    let state = StateFolder::open(&repository.dev(), "", "cargo dev up")?;
+    let folder = match &up.folder {
+        Some(folder) => std::path::absolute(folder).map_err(Failure::io(format!("find {}", folder.display())))?,
+        None => repository.dev(),
+    };
+    let state = StateFolder::open(&folder, "", "cargo dev up")?;
     descendants::adopt_orphans()?;
     let mut running = Running::default();
     let outcome = tokio::select! {

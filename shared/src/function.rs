@@ -36,7 +36,7 @@ impl Function {
         self,
         handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
     ) -> Result<(), lambda_runtime::Error> {
-        crate::log::init();
+        crate::log::init(self.name);
         let app = App::from_environment(self.settings).inspect_err(|error| {
             tracing::error!(function = self.name, %error, "the function cannot start");
         })?;
@@ -126,6 +126,10 @@ fn render(request: &Request, problem: &Problem) -> Reply {
     };
     // Neither a problem's page nor its JSON can fail to render; should that change, the status still tells.
     let mut reply = rendered.unwrap_or_else(|_| Reply::empty(problem.status()));
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        // RFC 9110, section 15.5.2. No registered scheme fits a cookie, and an unknown one makes no browser ask.
+        reply.set_header("www-authenticate", "Cookie realm=\"Eleva\"");
+    }
     if let Some(allow) = problem.allow() {
         reply.set_header("allow", allow);
     }

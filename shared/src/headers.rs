@@ -18,13 +18,9 @@ pub(crate) fn complete(reply: &mut Reply, app: &App, request: &Request) {
         reply.set_header("strict-transport-security", "max-age=63072000; includeSubDomains");
     }
     // Whoever has a session, or is given one, gets nothing that a cache may keep.
-    if SessionCookie::is_present(request.cookies()) {
-        reply.set_default_header("cache-control", "private, no-store");
-        reply.set_default_header("vary", "Cookie, Accept");
-    } else {
-        reply.set_default_header("cache-control", "no-store");
-        reply.set_default_header("vary", "Cookie, Accept");
-    }
+    let is_private = SessionCookie::is_present(request.cookies());
+    reply.set_default_header("cache-control", if is_private { "private, no-store" } else { "no-store" });
+    reply.set_default_header("vary", "Cookie, Accept");
     if *request.method() == Method::HEAD {
         reply.drop_body();
     }

@@ -64,6 +64,13 @@ impl TestApp {
         browser.api()
     }
 
+    /// An API client with the session of a person of several organizations, in this one (WorkOS id).
+    pub(crate) async fn client_of_organization(&self, email: &str, organization_id: &str) -> ApiClient {
+        let browser = self.browser();
+        browser.sign_in_to(email, organization_id).await;
+        browser.api()
+    }
+
     /// Sends one hand-written request.
     pub(crate) async fn send(&self, call: Call) -> crate::web::Answer {
         call.send(&self.network).await

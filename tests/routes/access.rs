@@ -39,7 +39,10 @@ async fn f1_f2_f4_a15_without_a_session_api_calls_get_401_and_no_redirect() {
         let what = format!("{route:?}: {answer:?}");
         match route.access {
             Access::Public(status) => assert_eq!(answer.status(), status, "{what}"),
-            _ => assert_eq!(answer.problem(), (401, "unauthenticated".to_owned()), "{what}"),
+            _ => {
+                assert_eq!(answer.problem(), (401, "unauthenticated".to_owned()), "{what}");
+                assert!(answer.header("www-authenticate").is_some(), "{what}");
+            }
         }
         assert_headers(&answer, &what);
     }

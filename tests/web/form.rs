@@ -42,7 +42,13 @@ struct Button {
 }
 
 impl Form {
-    pub(super) fn read(browser: Browser, initiator: Initiator, form: ElementRef<'_>) -> Self {
+    /// Reads a form of a document. `elsewhere`: buttons outside it that name it as theirs.
+    pub(super) fn read<'a>(
+        browser: Browser,
+        initiator: Initiator,
+        form: ElementRef<'a>,
+        elsewhere: impl Iterator<Item = ElementRef<'a>>,
+    ) -> Self {
         let action = form.attr("action").unwrap_or_default();
         let action = initiator.url.join(action).unwrap_or_else(|error| panic!("{action} is no address: {error}"));
         let is_post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
@@ -52,7 +58,7 @@ impl Form {
             method: if is_post { Method::POST } else { Method::GET },
             action,
             fields: form.select(&selector("input[name], textarea[name], select[name]")).filter_map(field).collect(),
-            buttons: form.select(&selector("button, input[type=submit]")).filter_map(button).collect(),
+            buttons: form.select(&selector("button, input[type=submit]")).chain(elsewhere).filter_map(button).collect(),
         }
     }
 
@@ -80,11 +86,13 @@ impl Form {
     /// Ticks a check box or unticks it.
     #[must_use]
     pub(crate) fn tick(mut self, name: &str, tick: bool) -> Self {
-        let position = self.position(name);
-        match &mut self.fields[position].kind {
-            Kind::Tick { ticked } => *ticked = tick,
-            _ => panic!("{name} is no check box"),
-        }
+        // A hidden field of the same name may stand before it, for what it says when it is not ticked.
+        let boxes = self.fields.iter_mut().filter(|field| field.name == name);
+        let ticked = boxes.filter_map(|field| match &mut field.kind {
+            Kind::Tick { ticked } => Some(ticked),
+            _ => None,
+        });
+        *ticked.last().unwrap_or_else(|| panic!("the form has no check box {name}")) = tick;
         self
     }
 

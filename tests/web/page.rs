@@ -100,7 +100,8 @@ impl Page {
         let document = self.document();
         let found = document.select(&selector(css)).next();
         let found = found.unwrap_or_else(|| panic!("no {css} on {}:\n{}", self.url, self.body));
-        self.form_around(found).unwrap_or_else(|| panic!("{css} is not in a form on {}:\n{}", self.url, self.body))
+        self.form_around(&document, found)
+            .unwrap_or_else(|| panic!("{css} is not in a form on {}:\n{}", self.url, self.body))
     }
 
     /// Presses the button with this text.
@@ -111,7 +112,7 @@ impl Page {
             let is_meant = |button: &ElementRef<'_>| text_of(*button) == text || button.attr("value") == Some(text);
             let found = document.select(&buttons).find(is_meant);
             let found = found.unwrap_or_else(|| panic!("no button {text:?} on {}:\n{}", self.url, self.body));
-            self.form_around(found).unwrap_or_else(|| panic!("the button {text:?} is not in a form"))
+            self.form_around(&document, found).unwrap_or_else(|| panic!("the button {text:?} is not in a form"))
         };
         form.press(text).await
     }
@@ -123,7 +124,8 @@ impl Page {
             let controls = selector("button, input");
             let found = document.select(&controls).find(|control| control.attr("value") == Some(value));
             let found = found.unwrap_or_else(|| panic!("nothing of value {value:?} on {}:\n{}", self.url, self.body));
-            self.form_around(found).unwrap_or_else(|| panic!("what has the value {value:?} is not in a form"))
+            self.form_around(&document, found)
+                .unwrap_or_else(|| panic!("what has the value {value:?} is not in a form"))
         };
         form.press_value(value).await
     }
@@ -140,11 +142,19 @@ impl Page {
         self.browser.navigate(Navigation::new(Method::GET, url, Some(self.initiator()))).await
     }
 
-    fn form_around(&self, element: ElementRef<'_>) -> Option<Form> {
-        let around = element.ancestors().filter_map(ElementRef::wrap);
-        let form = std::iter::once(element).chain(around).find(|element| element.value().name() == "form")?;
+    /// The form that an element is in, or that it names as its own (HTML, "form owner").
+    fn form_around(&self, document: &Html, element: ElementRef<'_>) -> Option<Form> {
+        let form = match element.attr("form") {
+            Some(id) => document.select(&selector(&format!("form#{id}"))).next()?,
+            None => {
+                let around = element.ancestors().filter_map(ElementRef::wrap);
+                std::iter::once(element).chain(around).find(|element| element.value().name() == "form")?
+            }
+        };
+        let buttons = selector("button[form]");
+        let elsewhere = document.select(&buttons).filter(|button| button.attr("form") == form.attr("id"));
         let initiator = Initiator { form_action: Some(FormAction::of(&self.url, &self.headers)), ..self.initiator() };
-        Some(Form::read(self.browser.clone(), initiator, form))
+        Some(Form::read(self.browser.clone(), initiator, form, elsewhere))
     }
 
     fn initiator(&self) -> Initiator {

@@ -37,15 +37,13 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
     let given_workos = workos::given(up)?;
     require_free(up.port)?;
     packages::require(&packages::FOR_FUNCTIONS, &state.log("packages"), &progress).await?;
-    let tools = Tools { folder: &state.join("tools"), log: &state.log("tools"), progress: &progress };
+    let tools = Tools { folder: &repository.dev().join("tools"), log: &state.log("tools"), progress: &progress };
     let cargo_lambda = tools::cargo_lambda(tools).await?;
     let functions = repository.functions()?;
 
     let step = progress.step("building the functions");
-    let mut build = repository.cargo();
-    // The selection that `cargo lambda watch` makes for each of them, so that it finds everything built.
-    build.arg("build").args(functions.keys().chain(["ops".to_owned()].iter()).flat_map(|name| ["--bin", name]));
-    programs::run("cargo build", build, &state.log("build"), |line| step.note(line.trim())).await?;
+    programs::run("cargo build", repository.build_functions()?, &state.log("build"), |line| step.note(line.trim()))
+        .await?;
     step.done();
 
     let step = progress.step("starting Postgres");
@@ -114,7 +112,7 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
     running.watch.insert(Watch::start(&settings)?).ready(&functions, &step).await?;
     world.write(&state.join("world.json"))?;
     step.done();
-    announce(&world, running.stand_in.is_some());
+    announce(&world, state, running.stand_in.is_some());
     Ok(())
 }
 
@@ -148,7 +146,7 @@ fn secrets(state: &StateFolder, cluster: &std::path::Path) -> Result<Secrets, Fa
     }
 }
 
-fn announce(world: &World, is_stand_in: bool) {
+fn announce(world: &World, state: &StateFolder, is_stand_in: bool) {
     println!();
     println!("Eleva is at {}", world.public_url);
     println!();
@@ -162,5 +160,7 @@ fn announce(world: &World, is_stand_in: bool) {
         println!("Sign in with the accounts of WorkOS at {}", world.workos_url);
     }
     println!();
-    println!("Addresses and passwords: .dev/world.json. Logs: .dev/log/. Ctrl-C stops everything.");
+    let folder = state.path();
+    let folder = folder.file_name().filter(|name| *name == ".dev").map_or(folder, std::path::Path::new).display();
+    println!("Addresses and passwords: {folder}/world.json. Logs: {folder}/log/. Ctrl-C stops everything.");
 }

@@ -68,6 +68,12 @@ impl EventForm {
         self.problem.as_ref().map(Problem::detail)
     }
 
+    /// Whether the page is to open at this field: the first one that needs correcting.
+    pub(crate) fn opens_at(&self, field: &str) -> bool {
+        let first = self.problem.as_ref().and_then(|problem| problem.errors().first());
+        first.is_some_and(|error| error.field == field)
+    }
+
     /// What is wrong with a field.
     pub(crate) fn error(&self, field: &str) -> Option<&str> {
         let errors = self.problem.as_ref().map(Problem::errors).unwrap_or_default();
