@@ -3,6 +3,7 @@
 
 mod app;
 mod events;
+mod hardening;
 mod harness;
 mod names_agree;
 mod routes;
