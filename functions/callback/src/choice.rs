@@ -32,7 +32,11 @@ struct ChoiceDocument<'a> {
 pub(crate) fn offer(app: &App, request: &Request, mut flow: Flow, pending: Pending) -> Result<Reply, Problem> {
     flow.pending = Some(pending);
     let now = app.clock().seconds();
-    request.set_cookie(flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?);
+    let cookie = flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?;
+    for eviction in Flow::evictions(app.flow_sealer(), request.cookies(), now, std::slice::from_ref(&cookie)) {
+        request.set_cookie(eviction);
+    }
+    request.set_cookie(cookie);
     Ok(Reply::found(format!("/auth/callback/organization?flow={}", &flow.state[..8])))
 }
 

@@ -59,10 +59,11 @@ fn start(app: &App, request: &Request, return_to: &ReturnPath) -> Result<Reply, 
         .workos()
         .authorize_url(&flow, authorize)
         .ok_or_else(|| Problem::internal("this function was not given WORKOS_REDIRECT_URI"))?;
-    for eviction in Flow::evictions(app.flow_sealer(), request.cookies(), now) {
+    let cookie = flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?;
+    for eviction in Flow::evictions(app.flow_sealer(), request.cookies(), now, std::slice::from_ref(&cookie)) {
         request.set_cookie(eviction);
     }
-    request.set_cookie(flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?);
+    request.set_cookie(cookie);
     Ok(Reply::found(location))
 }
 

@@ -73,6 +73,16 @@ impl SetCookie {
         &self.name
     }
 
+    /// How many bytes it adds to the headers of the requests to come; none when it removes.
+    pub fn bytes(&self) -> usize {
+        if self.max_age == 0 { 0 } else { Self::weight(&self.name, &self.value) }
+    }
+
+    /// The bytes of a cookie in a Cookie header, `=` and `; ` included.
+    pub fn weight(name: &str, value: &str) -> usize {
+        name.len() + value.len() + 3
+    }
+
     /// The header's value.
     pub fn header(&self) -> String {
         let Self { name, value, max_age } = self;

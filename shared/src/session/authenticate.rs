@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     cookie::{Opened, SealError, SessionCookie},
+    flow::Flow,
     refresh::{Refreshed, refresh},
     token::{Claims, TokenError},
 };
@@ -195,6 +196,8 @@ impl Session {
     fn set_cookies(&self, app: &App, request: &Request) -> Result<(), SealError> {
         let max_age = app.session_limits().lifetime;
         let cookies = self.cookie.seal(app.session_sealer(), app.entropy(), max_age)?;
+        let evictions = Flow::evictions(app.flow_sealer(), request.cookies(), app.clock().seconds(), &cookies);
+        evictions.into_iter().for_each(|cookie| request.set_cookie(cookie));
         cookies.into_iter().for_each(|cookie| request.set_cookie(cookie));
         Ok(())
     }

@@ -20,8 +20,11 @@ pub(super) const COOKIE_PREFIX: &str = "__Host-eleva-flow-";
 pub(super) const LIFETIME: i64 = 600;
 /// How many flows a browser may have under way.
 pub(super) const MOST: usize = 5;
-/// The most bytes that flow cookies may have together: with the largest session they stay under 8 KiB.
-const MOST_BYTES: usize = 3_000;
+/// The most bytes that all our cookies may have together. The gateway refuses requests with more than 10,240 bytes of
+/// headers, and a browser's other headers take their part: over that, nothing would work until the flows run out.
+const MOST_BYTES: usize = 8 * 1024;
+/// The start of every cookie's name.
+const OUR_PREFIX: &str = "__Host-eleva-";
 /// The most bytes of one flow cookie's value.
 const LONGEST: usize = 2_400;
 
@@ -140,23 +143,30 @@ impl Flow {
         cookies.starting_with(COOKIE_PREFIX).map(|(name, _)| SetCookie::removal(name)).collect()
     }
 
-    /// Removals for the flows that must make room for one more: what does not open, the oldest beyond
-    /// [`MOST`], and the oldest beyond what all cookies together may weigh.
-    pub fn evictions(sealer: &Sealer, cookies: &Cookies, now: i64) -> Vec<SetCookie> {
-        let mut flows: Vec<(i64, &str, usize)> = cookies
-            .starting_with(COOKIE_PREFIX)
-            .map(|(name, sealed)| {
-                let created_at = Self::open(sealer, name, sealed, now).map_or(i64::MIN, |flow| flow.created_at);
-                (created_at, name, name.len() + sealed.len())
-            })
-            .collect();
-        flows.sort_by_key(|(created_at, _, _)| std::cmp::Reverse(*created_at));
-        let mut bytes = 0;
+    /// Removals for the flows that must make room when `coming` are set: what does not open, the oldest beyond [`MOST`],
+    /// and the oldest beyond what all cookies together may weigh.
+    pub fn evictions(sealer: &Sealer, cookies: &Cookies, now: i64, coming: &[SetCookie]) -> Vec<SetCookie> {
+        let stays = |name: &str| coming.iter().all(|cookie| cookie.name() != name);
+        let (mut flows, others): (Vec<_>, Vec<_>) = cookies
+            .starting_with(OUR_PREFIX)
+            .filter(|(name, _)| stays(name))
+            .partition(|(name, _)| name.starts_with(COOKIE_PREFIX));
+        let mut bytes: usize = others.iter().map(|(name, value)| SetCookie::weight(name, value)).sum();
+        bytes += coming.iter().map(SetCookie::bytes).sum::<usize>();
+        let mut count = coming.iter().filter(|cookie| cookie.name().starts_with(COOKIE_PREFIX)).count();
+
+        // Browsers name the oldest cookie first (RFC 6265, section 5.4), which tells flows of the same second apart.
+        flows.reverse();
+        let created_at =
+            |(name, sealed): &(&str, &str)| Self::open(sealer, name, sealed, now).map(|flow| flow.created_at);
+        flows.sort_by_cached_key(|flow| std::cmp::Reverse(created_at(flow)));
         let mut evicted = Vec::new();
-        for (index, (created_at, name, length)) in flows.into_iter().enumerate() {
-            bytes += length;
-            if created_at == i64::MIN || index + 1 >= MOST || bytes > MOST_BYTES {
+        for (name, sealed) in flows {
+            let more = bytes + SetCookie::weight(name, sealed);
+            if count == MOST || more > MOST_BYTES || created_at(&(name, sealed)).is_none() {
                 evicted.push(SetCookie::removal(name));
+            } else {
+                (bytes, count) = (more, count + 1);
             }
         }
         evicted
@@ -169,7 +179,7 @@ fn cookie_name(state: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flow, LIFETIME, MOST, OfferedOrganization, Pending};
+    use super::{Flow, LIFETIME, MOST, MOST_BYTES, OfferedOrganization, Pending};
     use crate::{
         clock::Entropy,
         http::{Cookies, SetCookie},
@@ -221,10 +231,29 @@ mod tests {
         let flows: Vec<Flow> = (0..MOST as i64).map(|age| started(NOW - age)).collect();
         let set: Vec<SetCookie> =
             flows.iter().map(|flow| flow.seal(&sealer(), Entropy::default(), NOW).expect("sealed")).collect();
-        let evicted = Flow::evictions(&sealer(), &jar(&set), NOW);
+        let sixth = [started(NOW).seal(&sealer(), Entropy::default(), NOW).expect("sealed")];
+        let evicted = Flow::evictions(&sealer(), &jar(&set), NOW, &sixth);
         assert_eq!(evicted.len(), 1);
         assert_eq!(evicted[0].name(), flows[MOST - 1].cookie_name());
-        assert!(Flow::evictions(&sealer(), &jar(&set[..MOST - 1]), NOW).is_empty());
+        assert!(Flow::evictions(&sealer(), &jar(&set[..MOST - 1]), NOW, &sixth).is_empty());
+    }
+
+    #[test]
+    fn a13_flows_make_room_for_a_large_session_and_for_one_another() {
+        let flows: Vec<SetCookie> =
+            (0..3).map(|age| started(NOW - age).seal(&sealer(), Entropy::default(), NOW).expect("sealed")).collect();
+        let session = |length| [SetCookie::new("__Host-eleva-session", "s".repeat(length), 60)];
+        let evicted = |length| Flow::evictions(&sealer(), &jar(&flows), NOW, &session(length)).len();
+        let room = |flows: &[SetCookie]| MOST_BYTES - 23 - flows.iter().map(SetCookie::bytes).sum::<usize>();
+        assert_eq!(evicted(room(&flows)), 0);
+        assert_eq!(evicted(room(&flows) + 1), 1);
+        assert_eq!(evicted(MOST_BYTES), 3);
+        let largest = jar(&[session(room(&flows[..1]) - 1).as_slice(), &flows[1..]].concat());
+        assert_eq!(
+            Flow::evictions(&sealer(), &largest, NOW, &flows[..1]).len(),
+            2,
+            "what is set counts, what stays too"
+        );
     }
 
     #[test]
