@@ -7,6 +7,7 @@ use eleva::{
     return_path::ReturnPath,
     session::{Flow, SealError, TokenError},
 };
+use http::Method;
 
 /// Why there is no session.
 pub(crate) enum Failure {
@@ -64,7 +65,8 @@ impl Failure {
         Reply::found(format!("/sign-in?error={}&return_to={}", self.code(), form::encode(return_to.as_str())))
     }
 
-    /// Logs what happened and answers: a navigation by a redirect, anything else directly.
+    /// Logs what happened and answers: a navigation by a redirect, and so whoever follows AuthKit's redirect without a
+    /// browser; a choice that was posted as JSON by a problem.
     pub(crate) fn report(self, request: &Request, return_to: &ReturnPath) -> Result<Reply, Problem> {
         let location = self.redirect(return_to);
         match self {
@@ -75,7 +77,11 @@ impl Failure {
             Self::Unavailable(cause) => Err(Problem::unavailable(cause)),
             failure => {
                 tracing::info!(request_id = request.id(), code = failure.code(), "a sign-in was refused");
-                Ok(location)
+                match failure {
+                    _ if request.wants_page() || *request.method() != Method::POST => Ok(location),
+                    Self::Organization => Err(Problem::membership_inactive()),
+                    _ => Err(Problem::unauthenticated()),
+                }
             }
         }
     }

@@ -31,6 +31,13 @@ async fn callback(app: &App, request: &Request) -> Result<Reply, Problem> {
         return Ok(Reply::found("/sign-in"));
     }
     let query = request.query();
+    // A parameter given twice is an odd link and no reason to render a page at an address with a code in it.
+    if ["state", "code", "error", "organization_id", "invitation_token"]
+        .iter()
+        .any(|name| query.optional(name).is_err())
+    {
+        return Ok(Failure::State.redirect(&ReturnPath::default()));
+    }
     let Some(state) = query.optional("state")? else { return restart::restart(app, request) };
     let now = app.clock().seconds();
     let Some(flow) = Flow::find(app.flow_sealer(), request.cookies(), state, now) else {
@@ -70,6 +77,7 @@ pub(crate) async fn finish(
         Err(AuthenticateError::OrganizationSelection(pending)) => return choice::offer(app, request, flow, pending),
         Err(AuthenticateError::InvalidGrant) => Failure::Code,
         Err(AuthenticateError::StepUp(_)) => Failure::StepUp,
+        Err(AuthenticateError::Refused { code }) if code == "invalid_organization_id" => Failure::Organization,
         Err(AuthenticateError::Refused { code }) => Failure::Refused(code),
         Err(AuthenticateError::Unavailable(error)) => Failure::Unavailable(error.into()),
     };
