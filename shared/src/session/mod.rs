@@ -21,7 +21,7 @@ mod token;
 mod verification;
 
 pub use authenticate::{EndingSession, Outcome, Session};
-pub use cookie::{COOKIE_NAME, SealError, SessionCookie};
+pub use cookie::{COOKIE_NAME, Opened, SealError, SessionCookie};
 pub use flow::{Flow, OfferedOrganization, Pending};
 pub use jwks::{Jwks, JwksError};
 pub use sealed::{Purpose, Sealer};
