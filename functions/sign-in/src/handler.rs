@@ -59,7 +59,12 @@ fn start(app: &App, request: &Request, return_to: &ReturnPath) -> Result<Reply, 
         .workos()
         .authorize_url(&flow, authorize)
         .ok_or_else(|| Problem::internal("this function was not given WORKOS_REDIRECT_URI"))?;
-    let cookie = flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?;
+    let mut cookie = flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?;
+    if cookie.bytes() > Flow::room(request.cookies()) {
+        // Beside a very large session there is no room for a long path; signing in matters more than where it leads.
+        flow.return_to = ReturnPath::DEFAULT.to_owned();
+        cookie = flow.seal(app.flow_sealer(), app.entropy(), now).map_err(Problem::unavailable)?;
+    }
     for eviction in Flow::evictions(app.flow_sealer(), request.cookies(), now, std::slice::from_ref(&cookie)) {
         request.set_cookie(eviction);
     }

@@ -2,7 +2,7 @@
 //!
 //! `__Host-eleva-session` holds `parts.kid.base64url(…)`. Browsers drop a cookie above 4,096 bytes silently, so a value
 //! over 3,800 bytes continues in `__Host-eleva-session.1`, and no further: the gateway refuses more than 10,240 bytes
-//! of headers, and a sign-in flow must fit beside it. The number of parts is bound into the seal, so cutting or adding a part ends the session.
+//! of headers, and a sign-in flow must fit beside it ([`super::Flow::evictions`]). The number of parts is bound into the seal, so cutting or adding a part ends the session.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,8 @@ use crate::{
 pub const COOKIE_NAME: &str = "__Host-eleva-session";
 /// The name of the second part.
 const SECOND_NAME: &str = "__Host-eleva-session.1";
-/// The most bytes of the first part's value.
+/// The most bytes of one part's value.
 const PART_LENGTH: usize = 3_800;
-/// The most bytes of the second part's: all our cookies together stay under 8 KiB, a sign-in flow among them.
-const SECOND_LENGTH: usize = 3_200;
 /// Every name that a session's parts may have had.
 const NAMES: [&str; 2] = [COOKIE_NAME, SECOND_NAME];
 
@@ -69,7 +67,7 @@ impl SessionCookie {
         let measured = sealer.seal(entropy, b"1", &plaintext)?;
         let sealed = match measured.len() + 2 {
             length if length <= PART_LENGTH => format!("1.{measured}"),
-            length if length <= PART_LENGTH + SECOND_LENGTH => format!("2.{}", sealer.seal(entropy, b"2", &plaintext)?),
+            length if length <= 2 * PART_LENGTH => format!("2.{}", sealer.seal(entropy, b"2", &plaintext)?),
             _ => return Err(SealError::TooLarge),
         };
         let (first, second) = sealed.split_at(sealed.len().min(PART_LENGTH));

@@ -143,6 +143,12 @@ impl Flow {
         cookies.starting_with(COOKIE_PREFIX).map(|(name, _)| SetCookie::removal(name)).collect()
     }
 
+    /// How many bytes there are for a flow beside a browser's session.
+    pub fn room(cookies: &Cookies) -> usize {
+        let others = cookies.starting_with(OUR_PREFIX).filter(|(name, _)| !name.starts_with(COOKIE_PREFIX));
+        MOST_BYTES.saturating_sub(others.map(|(name, value)| SetCookie::weight(name, value)).sum())
+    }
+
     /// Removals for the flows that must make room when `coming` are set: what does not open, the oldest beyond [`MOST`],
     /// and the oldest beyond what all cookies together may weigh.
     pub fn evictions(sealer: &Sealer, cookies: &Cookies, now: i64, coming: &[SetCookie]) -> Vec<SetCookie> {
