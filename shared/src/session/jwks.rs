@@ -1,7 +1,8 @@
 //! WorkOS's signing keys (RFC 7517), fetched and kept.
 //!
 //! Kept for 10 minutes. An unknown `kid` fetches anew once and then not again for 30 s, so that garbage tokens do not
-//! become requests to WorkOS. While WorkOS cannot be reached, keys up to 24 hours old still verify.
+//! become requests to WorkOS; a fetch that brought the key asked for starts no such pause, or a key that WorkOS takes
+//! into use shortly after would count as unknown. While WorkOS cannot be reached, keys up to 24 hours old still verify.
 
 use std::collections::HashMap;
 
@@ -70,6 +71,9 @@ impl Jwks {
                     state.keys = keys;
                     state.fetched_at = Some(now);
                     state.attempt_failed = false;
+                    if state.keys.contains_key(kid) {
+                        state.attempted_at = None;
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the signing keys could not be fetched");

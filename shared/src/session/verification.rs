@@ -207,6 +207,16 @@ async fn b20_an_unknown_key_id_fetches_once_and_then_cools_down() {
 }
 
 #[tokio::test]
+async fn b20_a_key_that_takes_over_right_after_a_fetch_is_not_unknown() {
+    let server = KeyServer::start().await;
+    let jwks = server.jwks();
+    assert!(jwks.key("key-0", NOW).await.is_ok());
+    server.rotated.store(true, Ordering::SeqCst);
+    assert!(jwks.key("key-1", NOW + 1).await.is_ok());
+    assert_eq!(server.fetches(), 2);
+}
+
+#[tokio::test]
 async fn an_outage_is_survived_with_stale_keys_for_a_day_and_never_called_an_invalid_token() {
     let server = KeyServer::start().await;
     let jwks = server.jwks();
