@@ -14,7 +14,7 @@ use crate::{
     app::App,
     http::{Problem, Request, SetCookie, form},
     permission::Grants,
-    workos::{AuthenticateError, Tokens},
+    workos::Tokens,
 };
 
 /// How long before its end a token is refreshed, in seconds.
@@ -164,7 +164,7 @@ impl Session {
                 Err(Problem::unavailable(TokenError::CannotTell))
             }
             // WorkOS does not let this person into the organization (or in this way), although we have a membership.
-            Refreshed::Unavailable(error @ AuthenticateError::Refused { .. }) => {
+            Refreshed::Unavailable(error) if error.is_refusal() => {
                 tracing::warn!(%error, "WorkOS refused a switch of organization");
                 Err(Problem::membership_inactive())
             }
@@ -220,8 +220,8 @@ async fn renew(app: &App, request: &Request, session: Session, now: i64) -> Outc
         Refreshed::Ended(_) | Refreshed::Unavailable(_) if alive => keep(app, request, session, now),
         Refreshed::Ended(reason) => end(request, reason),
         // WorkOS gives no token for this organization any more. The session lives on: another one can be chosen.
-        Refreshed::Unavailable(AuthenticateError::Refused { code }) => {
-            tracing::warn!(request_id = request.id(), code, "WorkOS refused to refresh within the organization");
+        Refreshed::Unavailable(error) if error.is_refusal() => {
+            tracing::warn!(request_id = request.id(), %error, "WorkOS refused to refresh within the organization");
             Outcome::CannotTell(Problem::membership_inactive())
         }
         Refreshed::Unavailable(error) => Outcome::CannotTell(Problem::unavailable(error)),

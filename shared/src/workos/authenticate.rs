@@ -88,6 +88,13 @@ pub enum AuthenticateError {
     Unavailable(Error),
 }
 
+impl AuthenticateError {
+    /// Whether WorkOS has decided about the person, and another attempt of the very same would end alike.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Unavailable(_))
+    }
+}
+
 impl std::fmt::Debug for AuthenticateError {
     /// As `Display`: a pending authentication holds a token.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
