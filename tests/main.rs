@@ -3,12 +3,16 @@
 
 mod app;
 mod events;
+mod faults;
 mod hardening;
 mod harness;
 mod names_agree;
+mod provisioning;
 mod routes;
 mod samples;
 mod scope;
+mod session;
+mod sign_in;
 mod up;
 mod web;
 mod wire;

@@ -3,6 +3,7 @@
 mod claims;
 mod database;
 mod logs;
+pub(crate) mod sealed;
 mod setup;
 
 use std::sync::{Arc, OnceLock};

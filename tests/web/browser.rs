@@ -53,9 +53,7 @@ impl Browser {
     /// Types an address and stops at the first answer, even when it is a redirect.
     pub(crate) async fn get_once(&self, address: &str) -> Page {
         let url = self.network.resolve(address);
-        let navigation = Navigation::new(Method::GET, url, None);
-        let response = self.exchange(&navigation).await;
-        Page::new(self.clone(), navigation.url, response, Vec::new())
+        self.navigate_once(Navigation::new(Method::GET, url, None)).await
     }
 
     /// Signs in by choosing the person of this e-mail address at the sign-in page; who has several organizations and
@@ -88,6 +86,12 @@ impl Browser {
     /// The cookies, to look at or to edit.
     pub(crate) fn jar(&self) -> MutexGuard<'_, Jar> {
         self.jar.lock().expect("no other holder of the jar panicked")
+    }
+
+    /// Stops at the first answer to a navigation.
+    pub(super) async fn navigate_once(&self, navigation: Navigation) -> Page {
+        let response = self.exchange(&navigation).await;
+        Page::new(self.clone(), navigation.url, response, Vec::new())
     }
 
     /// Goes where a navigation leads.

@@ -98,7 +98,6 @@ impl Form {
 
     /// Sends it by its first button.
     pub(crate) async fn submit(self) -> Page {
-        assert!(!self.buttons.is_empty(), "the form to {} has no button", self.action);
         self.send(0).await
     }
 
@@ -106,6 +105,12 @@ impl Form {
     pub(crate) async fn press(self, text: &str) -> Page {
         let button = self.buttons.iter().position(|button| button.text == text);
         self.send(button.unwrap_or_else(|| panic!("the form has no button {text:?}"))).await
+    }
+
+    /// Sends it by its first button and stops at the first answer, even when it is a redirect.
+    pub(crate) async fn submit_once(self) -> Page {
+        let (browser, navigation) = self.navigation(0);
+        browser.navigate_once(navigation).await
     }
 
     /// Sends it by the button of this value, or else by its first one.
@@ -131,6 +136,12 @@ impl Form {
     }
 
     async fn send(self, button: usize) -> Page {
+        let (browser, navigation) = self.navigation(button);
+        browser.navigate(navigation).await
+    }
+
+    fn navigation(self, button: usize) -> (Browser, Navigation) {
+        assert!(button < self.buttons.len(), "the form to {} has no button", self.action);
         let entries = self.entries(button);
         let mut url = self.action;
         if let Some(form_action) = &self.initiator.form_action {
@@ -145,7 +156,7 @@ impl Form {
         };
         let mut navigation = Navigation::new(self.method, url, Some(self.initiator));
         navigation.body = body;
-        self.browser.navigate(navigation).await
+        (self.browser, navigation)
     }
 
     fn position(&self, name: &str) -> usize {

@@ -8,6 +8,7 @@ mod api;
 mod browser;
 mod content_security;
 mod form;
+mod hosted;
 mod jar;
 mod navigation;
 mod network;

@@ -60,6 +60,11 @@ impl Page {
         self.headers.get(name).map(|value| value.to_str().expect("our headers are ASCII"))
     }
 
+    /// Where a redirect leads, for a page that was stopped at.
+    pub(crate) fn location(&self) -> &str {
+        self.header("location").unwrap_or_else(|| panic!("no redirect but {} at {}", self.status, self.url))
+    }
+
     /// The redirects on the way here, the first one first.
     pub(crate) fn hops(&self) -> &[Hop] {
         &self.hops
