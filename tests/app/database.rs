@@ -9,29 +9,39 @@ use tokio_postgres::{Client, NoTls};
 
 use super::world;
 
-/// A clone of the migrated template. Dropping it drops the database, whoever is connected.
-pub(super) struct Database {
+/// A database of the owner's. Dropping it drops the database, whoever is connected.
+pub(crate) struct Database {
     name: String,
 }
 
 impl Database {
     /// Clones the template and gives it the seeded people and organizations.
     pub(super) async fn clone_template() -> Self {
-        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-        let template = &world().template_database;
-        let superuser = connect_directly(&world().superuser_url("postgres")).await;
-        let create = format!("create database {name} template {template} owner eleva_owner");
-        superuser.batch_execute(&create).await.expect("the template can be cloned");
-        let database = Self { name };
+        let database = Self::create(&world().template_database).await;
         // A clone does not inherit what is revoked on the database itself.
         let revoke = format!("revoke temporary on database {} from public", database.name);
+        let superuser = connect_directly(&world().superuser_url("postgres")).await;
         superuser.batch_execute(&revoke).await.expect("the clone can be closed");
         let mut owner = connect_directly(&world().owner_url(&database.name)).await;
         dev::seed::seed(&mut owner).await.expect("the clone can be seeded");
         database
     }
 
-    pub(super) fn name(&self) -> &str {
+    /// An empty one, which was never migrated.
+    pub(crate) async fn empty() -> Self {
+        Self::create("template1").await
+    }
+
+    async fn create(template: &str) -> Self {
+        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+        let superuser = connect_directly(&world().superuser_url("postgres")).await;
+        let create = format!("create database {name} template {template} owner eleva_owner");
+        superuser.batch_execute(&create).await.expect("the template can be cloned");
+        Self { name }
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 }
@@ -58,7 +68,7 @@ impl Drop for Database {
 }
 
 /// Connects to the server itself.
-pub(super) async fn connect_directly(url: &str) -> Client {
+pub(crate) async fn connect_directly(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("PostgreSQL is there");
     tokio::spawn(connection);
     client

@@ -17,10 +17,10 @@ use dev::{
 use tokio_postgres::Client;
 
 pub(crate) use claims::{BeginClaims, Begun};
+pub(crate) use database::{Database, connect_directly};
 pub(crate) use setup::{PUBLIC_URL, Setup};
 
 use crate::web::{ApiClient, Browser, Call, Jar, Network};
-use database::Database;
 
 /// The world that `cargo dev test` started; the same for all tests of a run.
 pub(crate) fn world() -> &'static TestWorld {

@@ -11,7 +11,7 @@ use super::{
     refusal,
     signed::Signed,
 };
-use crate::app::{BeginClaims, TestApp, world};
+use crate::app::{BeginClaims, TestApp, connect_directly, world};
 
 #[tokio::test]
 async fn b6_a_begun_transaction_knows_who_asks_and_where() {
@@ -113,11 +113,7 @@ async fn b6_a_transaction_begins_once() {
 #[tokio::test]
 async fn b5_a_login_that_bypasses_row_level_security_cannot_begin() {
     let app = TestApp::start().await;
-    let (superuser, _connection) =
-        tokio_postgres::connect(&world().superuser_url(app.database()), tokio_postgres::NoTls)
-            .await
-            .map(|(client, connection)| (client, tokio::spawn(connection)))
-            .expect("the superuser connects");
+    let superuser = connect_directly(&world().superuser_url(app.database())).await;
     // The owner, who has BYPASSRLS, may not even call it.
     let owner = app.owner().await;
     let signed = Signed::from(&aurora_owner());

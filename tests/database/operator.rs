@@ -68,6 +68,7 @@ impl Operator {
         self.secrets.extend(password.and_then(|(login, _)| login.split_once(':')).map(|(_, text)| text.to_owned()));
         let keys = value.split(',').filter_map(|key| key.split_once(':')).map(|(_, key)| key.to_owned());
         self.secrets.extend(keys.filter(|key| !key.starts_with("//")));
+        self.secrets.retain(|secret| secret.len() >= 8);
         self
     }
 

@@ -1,10 +1,10 @@
 //! The context is read once a statement, not once a row (hardening B23).
 
 use serde_json::Value;
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::clinics::{AURORA, AURORA_OWNER, BOTH, Clinics};
-use crate::app::{TestApp, world};
+use crate::app::{TestApp, connect_directly, world};
 
 /// Makes hundreds of events in both organizations.
 const MANY_EVENTS: &str = "
@@ -49,9 +49,7 @@ async fn many_events() -> TestApp {
 async fn b23_the_number_of_rows_does_not_count() {
     let app = many_events().await;
     // Only a superuser may have calls counted.
-    let (superuser, connection) =
-        tokio_postgres::connect(&world().superuser_url("postgres"), NoTls).await.expect("there");
-    tokio::spawn(connection);
+    let superuser = connect_directly(&world().superuser_url("postgres")).await;
     let count = format!("alter database {} set track_functions = 'all'", app.database());
     superuser.batch_execute(&count).await.expect("calls are counted");
 

@@ -1,0 +1,162 @@
+//! A cluster of one's own, where no role of the application's was ever made (hardening B5, B18).
+
+use dev::{
+    postgres::{self, OWNER, Server},
+    world::Login,
+};
+use tokio_postgres::{Client, NoTls};
+
+use crate::{
+    app::{connect_directly, world},
+    database::operator::Operator,
+};
+
+const PASSWORD: &str = "the-owner-s-own";
+
+/// A server with an owner and an empty database.
+struct Virgin {
+    server: Server,
+    superuser: Client,
+}
+
+impl Virgin {
+    async fn start(name: &str) -> Self {
+        let cluster = world().cluster(name);
+        let log = world().scratch.join(name);
+        std::fs::create_dir_all(&log).expect("a folder for logs");
+        cluster.create(&log.join("initdb.log")).await.expect("a cluster");
+        let server = cluster.start(&log.join("postgres.log")).await.expect("a server");
+        let superuser = connect_directly(&server.superuser_url("postgres")).await;
+        postgres::create_owner(&superuser, PASSWORD).await.expect("an owner");
+        postgres::create_database(&superuser, "eleva").await.expect("a database");
+        Self { server, superuser }
+    }
+
+    fn url(&self, role: &str, password: &str) -> String {
+        postgres::url(role, password, self.server.port(), "eleva")
+    }
+
+    fn migrate(&self) -> Operator {
+        Operator::migrate(&self.url(OWNER, PASSWORD))
+    }
+
+    async fn run(&self, statement: &str) {
+        self.superuser.batch_execute(statement).await.expect(statement);
+    }
+
+    /// Whether somebody can log in.
+    async fn admits(&self, login: Login, password: &str) -> bool {
+        tokio_postgres::connect(&self.url(login.role(), password), NoTls).await.is_ok()
+    }
+
+    /// The roles of the application that there are.
+    async fn roles(&self) -> Vec<String> {
+        let statement = "
+            select rolname::text from pg_roles
+             where rolname like 'eleva\\_%' and rolname <> 'eleva_owner' or rolname in ('authenticated', 'anonymous')
+             order by 1";
+        self.superuser.query(statement, &[]).await.expect("roles").iter().map(|row| row.get(0)).collect()
+    }
+}
+
+#[tokio::test]
+async fn b18_the_roles_are_made_and_their_passwords_set() {
+    let virgin = Virgin::start("roles").await;
+    assert_eq!(virgin.roles().await, Vec::<String>::new());
+    let report = virgin
+        .migrate()
+        .setting("APP_DATABASE_PASSWORD", "first-password")
+        .setting("IDENTITY_DATABASE_PASSWORD", "it's \"quoted\" \\ $1 %I")
+        .succeed()
+        .await;
+    assert!(report.out.contains("password of eleva_app: set from APP_DATABASE_PASSWORD"), "{report}");
+    assert!(report.out.contains("password of eleva_exporter: left as it is"), "{report}");
+    let roles = ["anonymous", "authenticated", "eleva_app", "eleva_definer", "eleva_exporter", "eleva_identity"];
+    assert_eq!(virgin.roles().await, roles);
+    assert!(virgin.admits(Login::App, "first-password").await);
+    assert!(!virgin.admits(Login::App, "another-password").await);
+    assert!(!virgin.admits(Login::Exporter, "first-password").await, "without a password nobody logs in");
+
+    virgin.migrate().setting("APP_DATABASE_PASSWORD", "second-password").succeed().await;
+    assert!(virgin.admits(Login::App, "second-password").await && !virgin.admits(Login::App, "first-password").await);
+    virgin.migrate().succeed().await;
+    assert!(virgin.admits(Login::App, "second-password").await, "a missing setting leaves the password alone");
+
+    // Another database of the cluster finds the roles there, also when both are new to it.
+    postgres::create_database(&virgin.superuser, "second").await.expect("a database");
+    Operator::migrate(&postgres::url(OWNER, PASSWORD, virgin.server.port(), "second")).succeed().await;
+}
+
+#[tokio::test]
+async fn b18_databases_that_are_migrated_at_once_share_the_roles() {
+    let virgin = Virgin::start("at-once").await;
+    let names = ["eleva", "second", "third"];
+    for name in names {
+        postgres::create_database(&virgin.superuser, name).await.expect("a database");
+    }
+    let runs = names.map(|name| {
+        Operator::migrate(&postgres::url(OWNER, PASSWORD, virgin.server.port(), name))
+            .setting("APP_DATABASE_PASSWORD", "the-same-password")
+            .start()
+    });
+    for run in runs {
+        let report = run.end().await;
+        assert_eq!(report.code, 0, "{report}");
+    }
+    assert_eq!(virgin.roles().await.len(), 6);
+}
+
+#[tokio::test]
+async fn b5_an_owner_who_lacks_something_is_refused() {
+    let virgin = Virgin::start("owner").await;
+    for (lack, undo, said) in [
+        ("alter role eleva_owner nobypassrls", "alter role eleva_owner bypassrls", "lacks BYPASSRLS"),
+        ("alter role eleva_owner nocreaterole", "alter role eleva_owner createrole", "lacks CREATEROLE"),
+        (
+            "alter database eleva owner to postgres",
+            "alter database eleva owner to eleva_owner",
+            "the role eleva_owner does not own the database eleva",
+        ),
+        // A superuser bypasses row-level security anyway; none is assumed anywhere.
+        (
+            "alter role eleva_owner nobypassrls superuser",
+            "alter role eleva_owner bypassrls nosuperuser",
+            "lacks BYPASSRLS",
+        ),
+    ] {
+        virgin.run(lack).await;
+        let report = virgin.migrate().fail().await;
+        assert!(report.err.contains(said), "{lack}: {report}");
+        assert_eq!(virgin.roles().await, Vec::<String>::new(), "{lack}");
+        virgin.run(undo).await;
+    }
+    virgin.migrate().succeed().await;
+}
+
+#[tokio::test]
+async fn b5_a_role_that_is_more_than_it_may_be_stops_everything() {
+    let virgin = Virgin::start("attributes").await;
+    for (before, undo, said) in [
+        ("create role eleva_app login noinherit bypassrls", "drop role eleva_app", "exists with other attributes"),
+        ("create role eleva_app login noinherit superuser", "drop role eleva_app", "SQLSTATE 42501"),
+        ("create role eleva_app login inherit", "drop role eleva_app", "exists with other attributes"),
+        ("create role eleva_identity login createrole", "drop role eleva_identity", "exists with other attributes"),
+        ("create role eleva_definer login", "drop role eleva_definer", "exists with other attributes"),
+        (
+            "create role eleva_app login noinherit in role pg_read_all_data",
+            "drop role eleva_app",
+            "is a member of pg_read_all_data, which it must not be",
+        ),
+    ] {
+        // From PostgreSQL 16 on, the owner administers only roles that it made.
+        virgin.run(before).await;
+        let role = before.split_whitespace().nth(2).expect("a role");
+        virgin.run(&format!("grant {role} to eleva_owner with admin option")).await;
+        let report = virgin.migrate().fail().await;
+        assert!(report.err.contains("V0001__roles failed and was rolled back"), "{before}: {report}");
+        assert!(report.err.contains(said), "{before}: {report}");
+        assert_eq!(virgin.roles().await, [role], "{before}: the others were not made either");
+        virgin.run(undo).await;
+    }
+    virgin.migrate().succeed().await;
+}
