@@ -4,11 +4,9 @@
 mod app;
 mod database;
 mod events;
-mod faults;
 mod hardening;
 mod harness;
 mod names_agree;
-mod provisioning;
 mod routes;
 mod samples;
 mod scope;
