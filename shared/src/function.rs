@@ -1,10 +1,11 @@
 //! A function's life: start, then one request after another.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{Method, StatusCode};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::{
     app::App,
@@ -25,9 +26,22 @@ pub struct Function {
     pub settings: &'static [Group],
     /// The most bytes of a request's body.
     pub body_limit: usize,
+    /// The longest that an answer may take. When the time is up, whatever is under way is dropped: transactions roll
+    /// back.
+    pub time_limit: Duration,
 }
 
+/// The time for an answer was up.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer took longer than {0:?}")]
+struct OutOfTime(Duration);
+
 impl Function {
+    /// What a function is unless it says otherwise. An outage is answered within five seconds, however many parts it
+    /// concerns.
+    pub const DEFAULT: Self =
+        Self { name: "", settings: &[], body_limit: 16 * 1024, time_limit: Duration::from_millis(4_500) };
+
     /// Starts, and answers requests until the sandbox ends.
     ///
     /// A start that fails is logged with the setting that is at fault and ends the process, so that the platform
@@ -56,7 +70,9 @@ impl Function {
     ) -> Value {
         let started = Instant::now();
         let outcome = match self.admit(app, request) {
-            Ok(()) => handler(app, request).await,
+            Ok(()) => timeout(self.time_limit, handler(app, request))
+                .await
+                .unwrap_or_else(|_| Err(Problem::unavailable(OutOfTime(self.time_limit)))),
             Err(problem) => Err(problem),
         };
         let mut reply = match outcome {

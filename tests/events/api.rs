@@ -80,7 +80,7 @@ async fn c4_of_many_events_of_one_name_at_once_one_is_made() {
 }
 
 #[tokio::test]
-async fn b14_f3_the_server_decides_expert_organization_and_order() {
+async fn b14_the_server_decides_expert_organization_and_order() {
     let app = TestApp::start().await;
     let client = app.client_of("member@aurora.example").await;
     for (field, value) in [

@@ -2,6 +2,7 @@
 
 mod cookies;
 mod keys;
+mod left_behind;
 mod limits;
 mod never_from_request;
 mod refresh;

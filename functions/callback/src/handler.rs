@@ -31,11 +31,7 @@ async fn callback(app: &App, request: &Request) -> Result<Reply, Problem> {
         return Ok(Reply::found("/sign-in"));
     }
     let query = request.query();
-    // A parameter given twice is an odd link and no reason to render a page at an address with a code in it.
-    if ["state", "code", "error", "organization_id", "invitation_token"]
-        .iter()
-        .any(|name| query.optional(name).is_err())
-    {
+    if restart::is_odd(query) {
         return Ok(Failure::State.redirect(&ReturnPath::default()));
     }
     let Some(state) = query.optional("state")? else { return restart::restart(app, request) };

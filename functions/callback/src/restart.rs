@@ -5,12 +5,18 @@
 
 use eleva::{
     App,
-    http::{Problem, Reply, Request, form},
+    http::{Problem, Query, Reply, Request, form},
     return_path::ReturnPath,
     session::Flow,
 };
 
 use crate::failure::Failure;
+
+/// Whether a parameter cannot be read, or is given twice: an odd link, and no reason to render a page at an address with
+/// a code in it.
+pub(crate) fn is_odd(query: &Query) -> bool {
+    ["state", "code", "error", "organization_id", "invitation_token"].iter().any(|name| query.optional(name).is_err())
+}
 
 /// Redirects to `/sign-in`, keeping what the person came with.
 pub(crate) fn restart(app: &App, request: &Request) -> Result<Reply, Problem> {

@@ -10,7 +10,7 @@ use eleva::{Function, settings::Group};
 const FUNCTION: Function = Function {
     name: "dashboard",
     settings: &[Group::Organization, Group::Identity, Group::WorkosApi],
-    body_limit: 16 * 1024,
+    ..Function::DEFAULT
 };
 
 #[tokio::main(flavor = "current_thread")]

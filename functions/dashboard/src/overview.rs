@@ -36,18 +36,26 @@ struct OutsidePage<'a> {
 /// Shows the dashboard. Somebody whose membership is not active (403), or who is in no organization, is told what
 /// that means and offered the organizations that are open to them.
 pub(crate) async fn show(app: &App, request: &Request) -> Result<Reply, Problem> {
-    let session = Session::require(app, request).await?;
-    match Identity::load(app, &session).await {
-        Ok(identity) if !request.wants_page() => Reply::json(StatusCode::OK, &identity),
-        Ok(identity) => match identity.viewer() {
-            Some(viewer) => overview(&session, &identity, &viewer),
-            None => outside(&session, &identity, StatusCode::OK),
-        },
+    match within(app, request).await {
+        // Our membership has ended, or WorkOS gives no token for this organization any more.
         Err(problem) if problem.code() == "membership_inactive" && request.wants_page() => {
+            let session = Session::remembered(app, request).await?;
             let identity = Identity::without_organization(app, &session).await?;
             outside(&session, &identity, problem.status())
         }
-        Err(problem) => Err(problem),
+        answer => answer,
+    }
+}
+
+async fn within(app: &App, request: &Request) -> Result<Reply, Problem> {
+    let session = Session::require(app, request).await?;
+    let identity = Identity::load(app, &session).await?;
+    if !request.wants_page() {
+        return Reply::json(StatusCode::OK, &identity);
+    }
+    match identity.viewer() {
+        Some(viewer) => overview(&session, &identity, &viewer),
+        None => outside(&session, &identity, StatusCode::OK),
     }
 }
 

@@ -26,8 +26,12 @@ mod wording;
 
 use eleva::{Function, settings::Group};
 
-const FUNCTION: Function =
-    Function { name: "events", settings: &[Group::Organization, Group::WorkosApi], body_limit: 64 * 1024 };
+const FUNCTION: Function = Function {
+    name: "events",
+    settings: &[Group::Organization, Group::WorkosApi],
+    body_limit: 64 * 1024,
+    ..Function::DEFAULT
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

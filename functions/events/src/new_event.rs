@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn f3_what_the_server_decides_cannot_be_given() {
+    fn b14_what_the_server_decides_cannot_be_given() {
         for field in ["id", "org_id", "workos_user_id", "order", "created_at", "stripe_price_id"] {
             assert_eq!(fields(complete_but(field, json!("x"))), [field]);
         }

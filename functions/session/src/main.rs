@@ -9,7 +9,7 @@ use eleva::{Function, settings::Group};
 const FUNCTION: Function = Function {
     name: "session",
     settings: &[Group::Organization, Group::Identity, Group::WorkosApi],
-    body_limit: 16 * 1024,
+    ..Function::DEFAULT
 };
 
 #[tokio::main(flavor = "current_thread")]

@@ -30,7 +30,8 @@ const REVOKED: &str = "
 
 /// Switches, and answers with the new session (JSON) or goes back to where the form stood.
 pub(crate) async fn switch(app: &App, request: &Request) -> Result<Reply, Problem> {
-    let session = Session::require(app, request).await?;
+    // Refreshing within an organization that the person may have to leave would fail; the switch brings new tokens.
+    let session = Session::remembered(app, request).await?;
     session.check_form(request)?;
     let organization_id = wanted(request)?;
     require_membership(app, &session, &organization_id).await?;

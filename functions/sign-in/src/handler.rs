@@ -35,7 +35,7 @@ async fn sign_in(app: &App, request: &Request) -> Result<Reply, Problem> {
     // Another site may send somebody here to have them sign in as somebody else (login CSRF). Who is signed in
     // already is asked first; the link on that page comes from this site.
     let from_elsewhere = request.header("sec-fetch-site") == Some("cross-site");
-    if from_elsewhere && request.wants_page() && Session::peek(app, request).await.is_some() {
+    if from_elsewhere && request.wants_page() && Session::is_remembered(app, request) {
         return AskPage::reply(request, &return_to);
     }
     start(app, request, &return_to)

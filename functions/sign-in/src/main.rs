@@ -6,7 +6,7 @@ mod handler;
 
 use eleva::{Function, settings::Group};
 
-const FUNCTION: Function = Function { name: "sign-in", settings: &[Group::SignIn], body_limit: 16 * 1024 };
+const FUNCTION: Function = Function { name: "sign-in", settings: &[Group::SignIn], ..Function::DEFAULT };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -5,7 +5,7 @@ mod handler;
 use eleva::{Function, settings::Group};
 
 const FUNCTION: Function =
-    Function { name: "sign-out", settings: &[Group::Identity, Group::WorkosApi], body_limit: 16 * 1024 };
+    Function { name: "sign-out", settings: &[Group::Identity, Group::WorkosApi], ..Function::DEFAULT };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

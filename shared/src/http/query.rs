@@ -12,11 +12,15 @@ impl Query {
         Self(form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
     }
 
-    /// The value of a parameter that may stand once; twice is `malformed`, an empty value counts as absent.
+    /// The value of a parameter that may stand once; an empty value counts as absent. Twice is `malformed`, and so is what
+    /// is not UTF-8, which the parser has turned into U+FFFD.
     pub fn optional(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut values = self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str());
         let first = values.next().filter(|value| !value.is_empty());
         match values.next() {
+            None if first.is_some_and(|value| value.contains('\u{fffd}')) => {
+                Err(Problem::malformed(format!("The query parameter {name} is not valid UTF-8.")))
+            }
             None => Ok(first),
             Some(_) => Err(Problem::malformed(format!("The query parameter {name} may be given once."))),
         }

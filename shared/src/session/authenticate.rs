@@ -93,34 +93,49 @@ impl Session {
     /// Authenticates a request, refreshing the session where that is due. A renewed or ended session sets its cookies
     /// on the request, so that they go out with whatever the reply is.
     pub async fn authenticate(app: &App, request: &Request) -> Outcome {
-        let cookie = match SessionCookie::open(app.session_sealer(), request.cookies()) {
-            Opened::Nothing => return Outcome::SignedOut,
-            Opened::Broken => return end(request, "the cookie is not a session of ours"),
-            Opened::Session(cookie) => *cookie,
-        };
         let now = app.clock().seconds();
-        if !is_within_limits(app, &cookie, now) {
-            return end(request, "idle for too long, or past its lifetime");
+        match Self::recall(app, request, now).await {
+            Ok(session) if session.claims.exp - now >= REFRESH_BEFORE => keep(app, request, session, now),
+            Ok(session) => renew(app, request, session, now).await,
+            Err(outcome) => outcome,
         }
-        let claims = match app.verify_token(&cookie.access_token).await {
-            Ok(claims) => claims,
-            Err(TokenError::Invalid(reason)) => return end(request, reason),
-            Err(error @ TokenError::CannotTell) => return Outcome::CannotTell(Problem::unavailable(error)),
-        };
-        if claims.exp - now >= REFRESH_BEFORE {
-            return keep(app, request, Self { claims, cookie }, now);
-        }
-        renew(app, request, Self { claims, cookie }, now).await
     }
 
-    /// The session of a request if its token is alive, without refreshing or changing anything.
-    pub async fn peek(app: &App, request: &Request) -> Option<Self> {
-        let Opened::Session(cookie) = SessionCookie::open(app.session_sealer(), request.cookies()) else {
-            return None;
+    /// The session of a request, verified but for the expiry of its token; otherwise how the request stands.
+    async fn recall(app: &App, request: &Request, now: i64) -> Result<Self, Outcome> {
+        let cookie = match SessionCookie::open(app.session_sealer(), request.cookies()) {
+            Opened::Nothing => return Err(Outcome::SignedOut),
+            Opened::Broken => return Err(end(request, "the cookie is not a session of ours")),
+            Opened::Session(cookie) => *cookie,
         };
-        let now = app.clock().seconds();
-        let claims = app.verify_token(&cookie.access_token).await.ok()?;
-        (is_within_limits(app, &cookie, now) && !claims.is_expired(now)).then_some(Self { claims, cookie: *cookie })
+        if !is_within_limits(app, &cookie, now) {
+            return Err(end(request, "idle for too long, or past its lifetime"));
+        }
+        match app.verify_token(&cookie.access_token).await {
+            Ok(claims) => Ok(Self { claims, cookie }),
+            Err(TokenError::Invalid(reason)) => Err(end(request, reason)),
+            Err(error @ TokenError::CannotTell) => Err(Outcome::CannotTell(Problem::unavailable(error))),
+        }
+    }
+
+    /// Whether the browser has a session that may still go on. Says nothing of its token, and asks nobody.
+    pub fn is_remembered(app: &App, request: &Request) -> bool {
+        match SessionCookie::open(app.session_sealer(), request.cookies()) {
+            Opened::Session(cookie) => is_within_limits(app, &cookie, app.clock().seconds()),
+            Opened::Nothing | Opened::Broken => false,
+        }
+    }
+
+    /// Requires a session whose token may have expired, and refreshes nothing: for somebody who is about to go to
+    /// another organization, or who cannot stay in this one. Whether the session was revoked is for the caller to ask.
+    ///
+    /// Errors: as [`Session::require`].
+    pub async fn remembered(app: &App, request: &Request) -> Result<Self, Problem> {
+        match Self::recall(app, request, app.clock().seconds()).await {
+            Ok(session) => Ok(session),
+            Err(Outcome::CannotTell(problem)) => Err(problem),
+            Err(_) => Err(Problem::unauthenticated()),
+        }
     }
 
     /// The session that a sign-out is to end, also when its token has expired. `None` without a cookie that opens.
@@ -130,9 +145,8 @@ impl Session {
         };
         let claims = match app.verify_token(&cookie.access_token).await {
             Ok(claims) => claims,
-            Err(TokenError::Invalid(_)) => return None,
-            // The keys cannot be had; but only we can have sealed this token, and we verified it then.
-            Err(TokenError::CannotTell) => Claims::of_sealed_token(&cookie.access_token)?,
+            // Its key may be withdrawn or out of reach; but only we can have sealed this token, and we verified it then.
+            Err(_) => Claims::of_sealed_token(&cookie.access_token)?,
         };
         Some(EndingSession { id: claims.sid, user_id: claims.sub })
     }
@@ -169,6 +183,10 @@ impl Session {
                 Err(Problem::membership_inactive())
             }
             Refreshed::Unavailable(error) => Err(Problem::unavailable(error)),
+            // A token that still lives belongs to a session that has not ended: a request beside this one was faster.
+            Refreshed::Ended(_) if !self.claims.is_expired(app.clock().seconds()) => {
+                Err(Problem::organization_changed())
+            }
             Refreshed::Ended(reason) => {
                 end(request, reason);
                 Err(Problem::unauthenticated())
@@ -216,8 +234,9 @@ async fn renew(app: &App, request: &Request, session: Session, now: i64) -> Outc
             Ok(()) => Outcome::CannotTell(Problem::unavailable(TokenError::CannotTell)),
             Err(problem) => Outcome::CannotTell(problem),
         },
-        // A token that still lives is worth more than a refusal: another tab may have refreshed a moment ago.
-        Refreshed::Ended(_) | Refreshed::Unavailable(_) if alive => keep(app, request, session, now),
+        // A token that still lives is worth more than a refusal: another tab may have refreshed a moment ago. No cookie
+        // is set, or it would put the spent refresh token in the place of that tab's new one.
+        Refreshed::Ended(_) | Refreshed::Unavailable(_) if alive => Outcome::Valid(Box::new(session)),
         Refreshed::Ended(reason) => end(request, reason),
         // WorkOS gives no token for this organization any more. The session lives on: another one can be chosen.
         Refreshed::Unavailable(error) if error.is_refusal() => {

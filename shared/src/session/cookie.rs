@@ -2,7 +2,8 @@
 //!
 //! `__Host-eleva-session` holds `parts.kid.base64url(…)`. Browsers drop a cookie above 4,096 bytes silently, so a value
 //! over 3,800 bytes continues in `__Host-eleva-session.1`, and no further: the gateway refuses more than 10,240 bytes
-//! of headers, and a sign-in flow must fit beside it ([`super::Flow::evictions`]). The number of parts is bound into the seal, so cutting or adding a part ends the session.
+//! of headers, and a sign-in flow must fit beside it ([`super::Flow::evictions`]). The number of parts is bound into the
+//! seal, so cutting or adding a part ends the session.
 
 use serde::{Deserialize, Serialize};
 

@@ -65,7 +65,8 @@ impl Jwks {
         }
         let rested = state.attempted_at.is_none_or(|attempted_at| now.saturating_sub(attempted_at) >= COOL_DOWN);
         if rested {
-            state.attempted_at = Some(now);
+            // Until an answer says otherwise: whoever waits for it may be dropped.
+            (state.attempted_at, state.attempt_failed) = (Some(now), true);
             match self.fetch().await {
                 Ok(keys) => {
                     state.keys = keys;
@@ -77,7 +78,6 @@ impl Jwks {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the signing keys could not be fetched");
-                    state.attempt_failed = true;
                 }
             }
         }
