@@ -18,6 +18,8 @@ use crate::{settings::WorkosSettings, workos::HttpClient};
 const FRESH: i64 = 600;
 /// How long to wait after a fetch that did not help, in seconds.
 const COOL_DOWN: i64 = 30;
+/// How long to wait after a failed fetch while there are no keys at all, in seconds: as long as the 503 says.
+const COLD_PAUSE: i64 = 5;
 /// How long keys may serve when fresh ones cannot be had, in seconds.
 const STALE: i64 = 24 * 3_600;
 /// The longest key set read, in bytes.
@@ -63,7 +65,8 @@ impl Jwks {
         if age < FRESH && state.keys.contains_key(kid) {
             return Ok(state.keys[kid].clone());
         }
-        let rested = state.attempted_at.is_none_or(|attempted_at| now.saturating_sub(attempted_at) >= COOL_DOWN);
+        let pause = if state.fetched_at.is_none() { COLD_PAUSE } else { COOL_DOWN };
+        let rested = state.attempted_at.is_none_or(|attempted_at| now.saturating_sub(attempted_at) >= pause);
         if rested {
             // Until an answer says otherwise: whoever waits for it may be dropped.
             (state.attempted_at, state.attempt_failed) = (Some(now), true);

@@ -217,6 +217,18 @@ async fn b20_a_key_that_takes_over_right_after_a_fetch_is_not_unknown() {
 }
 
 #[tokio::test]
+async fn without_any_keys_a_failed_fetch_is_repeated_as_soon_as_the_caller_was_told_to() {
+    let server = KeyServer::start().await;
+    let jwks = server.jwks();
+    server.down.store(true, Ordering::SeqCst);
+    assert_eq!(jwks.key("key-0", NOW).await.err(), Some(JwksError::Unavailable));
+    server.down.store(false, Ordering::SeqCst);
+    assert_eq!(jwks.key("key-0", NOW + 4).await.err(), Some(JwksError::Unavailable));
+    assert_eq!(server.fetches(), 1);
+    assert!(jwks.key("key-0", NOW + 5).await.is_ok());
+}
+
+#[tokio::test]
 async fn an_outage_is_survived_with_stale_keys_for_a_day_and_never_called_an_invalid_token() {
     let server = KeyServer::start().await;
     let jwks = server.jwks();
