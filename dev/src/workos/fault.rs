@@ -11,6 +11,9 @@ use super::{environment::lock, journal::Request};
 pub struct Fault {
     /// The path begins so; `/` means every request but those to the control API.
     pub path_prefix: String,
+    /// Only requests with this method.
+    #[serde(default)]
+    pub method: Option<String>,
     /// Only requests for tokens with this `grant_type`.
     #[serde(default)]
     pub grant_type: Option<String>,
@@ -51,7 +54,12 @@ pub struct Answer {
 impl Fault {
     /// A fault of every request whose path begins so, until the faults are cleared.
     pub fn new(path_prefix: &str, effect: Effect) -> Self {
-        Self { path_prefix: path_prefix.to_owned(), grant_type: None, effect, times: None }
+        Self { path_prefix: path_prefix.to_owned(), method: None, grant_type: None, effect, times: None }
+    }
+
+    /// Only requests with this method.
+    pub fn for_method(self, method: &str) -> Self {
+        Self { method: Some(method.to_owned()), ..self }
     }
 
     /// Only requests for tokens with this `grant_type`.
@@ -67,6 +75,7 @@ impl Fault {
     fn concerns(&self, request: &Request) -> bool {
         request.path.starts_with(&self.path_prefix)
             && self.times != Some(0)
+            && self.method.as_ref().is_none_or(|method| *method == request.method)
             && self.grant_type.as_ref().is_none_or(|grant_type| Some(grant_type) == request.grant_type.as_ref())
     }
 }
