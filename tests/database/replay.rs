@@ -73,6 +73,45 @@ async fn b6_a_context_of_an_earlier_transaction_of_the_same_connection_is_none()
     assert_nobody(&client, "over one's own").await;
 }
 
+/// A context for a backend and a moment, made with the key that only the owner and `eleva_definer` can read.
+const MAKE: &str = "
+    select encode(
+             sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws(' ', $1::text, $2::text, $3::text), 'UTF8'))),
+             'hex'
+           ) || $3
+      from context_key";
+
+#[tokio::test]
+async fn b6_a_context_is_of_one_backend_and_one_moment_and_says_what_was_signed() {
+    let app = TestApp::start().await;
+    let clinics = Clinics::with_events(&app).await;
+    let owner = app.owner().await;
+    let client = app.connect_as(Login::App).await;
+    client.batch_execute("begin").await.expect("a transaction");
+    let here = "select pg_backend_pid() as pid, extract(epoch from transaction_timestamp())::text as moment";
+    let row = client.query_typed_one(here, &[]).await.expect("a row");
+    let (pid, moment): (i32, String) = (row.get("pid"), row.get("moment"));
+    let payload = serde_json::json!({"user_id": NORTE_OWNER, "org_id": clinics.norte, "role": "owner"}).to_string();
+    let make = async |pid: i32, moment: &str| -> String {
+        owner.query_one(MAKE, &[&pid.to_string(), &moment, &payload]).await.expect("a context").get(0)
+    };
+    let right = make(pid, &moment).await;
+    for (what, forged) in [
+        ("another backend's", make(pid + 1, &moment).await),
+        ("another moment's", make(pid, &format!("{moment}1")).await),
+        ("another payload's", right.replace("owner", "admin")),
+        ("a mac in capitals", right[..64].to_uppercase() + &right[64..]),
+    ] {
+        client.batch_execute("savepoint before").await.expect("a savepoint");
+        replay(&client, &forged).await;
+        assert_nobody(&client, what).await;
+        client.batch_execute("rollback to savepoint before").await.expect("a savepoint");
+    }
+    replay(&client, &right).await;
+    let row = client.query_typed_one("select app.user_id()", &[]).await.expect("nothing else was wrong");
+    assert_eq!(row.get::<_, &str>(0), NORTE_OWNER);
+}
+
 #[tokio::test]
 async fn b6_a_context_of_the_same_message_is_none_in_its_next_transaction() {
     let app = TestApp::start().await;
