@@ -46,6 +46,18 @@ async fn b18_a_database_is_built_from_empty_and_left_alone_after_that() {
 }
 
 #[tokio::test]
+async fn b6_b18_the_database_itself_is_closed_too() {
+    let empty = Empty::new().await;
+    empty.migrate().succeed().await;
+    // What is granted on a database is not copied with it, so that clones do not show this.
+    let statement =
+        "select has_database_privilege(role, current_database(), 'TEMPORARY') from unnest($1::text[]) as role";
+    let roles = ["eleva_app", "eleva_identity", "eleva_exporter", "authenticated", "anonymous"].as_slice();
+    let rows = empty.owner.query(statement, &[&roles]).await.expect("rows");
+    assert!(rows.len() == 5 && rows.iter().all(|row| !row.get::<_, bool>(0)));
+}
+
+#[tokio::test]
 async fn b18_it_says_where_it_is_and_as_whom() {
     let empty = Empty::new().await;
     let report = empty.migrate().succeed().await;
