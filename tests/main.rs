@@ -4,9 +4,11 @@
 mod app;
 mod database;
 mod events;
+mod faults;
 mod hardening;
 mod harness;
 mod names_agree;
+mod provisioning;
 mod routes;
 mod samples;
 mod scope;

@@ -4,6 +4,7 @@
 mod conflict;
 mod crowd;
 mod cut_off;
+mod gone;
 mod killed_at_postgres;
 mod killed_at_workos;
 mod later;

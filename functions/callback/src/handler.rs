@@ -7,7 +7,7 @@ use eleva::{
     http::{Problem, Reply, Request},
     return_path::ReturnPath,
     session::Flow,
-    workos::{AuthenticateError, Authentication},
+    workos::{AuthenticateError, Authentication, Tokens, User},
 };
 use http::Method;
 
@@ -94,11 +94,33 @@ async fn start(app: &App, request: &Request, authentication: Authentication) -> 
     if claims.org_id.is_some() {
         return Ok(Session::start(app, request, tokens, claims)?);
     }
-    // AuthKit knew of no organization yet. The personal one exists now; one refresh brings a token that names it.
-    let answer = app.workos().refresh(&tokens.refresh_token, Some(&personal), &request.into()).await;
-    let refreshed = answer.map_err(|error| Failure::Unavailable(error.to_string().into()))?;
+    match enter(app, request, &user, &tokens, &personal).await {
+        // What is complete here need not be there any more. A refusal has spent nothing.
+        Err(Failure::Organization) => {
+            let personal = provision::renew_personal(app, &user).await?;
+            enter(app, request, &user, &tokens, &personal).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// AuthKit knew of no organization yet. The personal one exists now; one refresh brings a token that names it.
+///
+/// Errors: [`Failure::Organization`] when WorkOS does not let the person in there.
+async fn enter(
+    app: &App,
+    request: &Request,
+    user: &User,
+    tokens: &Tokens,
+    organization_id: &str,
+) -> Result<(), Failure> {
+    let answer = app.workos().refresh(&tokens.refresh_token, Some(organization_id), &request.into()).await;
+    let refreshed = answer.map_err(|error| match error {
+        AuthenticateError::Refused { .. } => Failure::Organization,
+        error => Failure::Unavailable(error.to_string().into()),
+    })?;
     let claims = app.verify_token(&refreshed.tokens.access_token).await?;
-    if claims.sub != user.id || claims.org_id.as_deref() != Some(&personal) {
+    if claims.sub != user.id || claims.org_id.as_deref() != Some(organization_id) {
         return Err(Failure::Unavailable("the refreshed token is not for the personal organization".into()));
     }
     Ok(Session::start(app, request, refreshed.tokens, claims)?)

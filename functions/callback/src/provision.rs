@@ -54,6 +54,15 @@ pub(crate) async fn provision(app: &App, user: &User, token_organization: Option
     Ok(personal)
 }
 
+/// Finds or makes the personal organization again, whatever is known of it here: it was taken away at WorkOS. Gives its
+/// WorkOS id.
+pub(crate) async fn renew_personal(app: &App, user: &User) -> Result<String, Failure> {
+    let personal = personal_organization(app, user).await?;
+    let id = personal.organization.id.clone();
+    database::upsert_memberships(&app.identity()?, user, &[personal]).await?;
+    Ok(id)
+}
+
 /// The id under which WorkOS knows a person's own organization; its slug here is the same.
 fn personal_id(user: &User) -> String {
     format!("user-{}", user.id)

@@ -38,16 +38,23 @@ const COMPLETE_PERSONAL_ORGANIZATION: &str = "
     select o.workos_org_id
     from organizations o
     join user_org_memberships m on m.org_id = o.id
-    where o.slug = $1
-      and o.workos_org_id is not null
+    where m.workos_user_id = $2
+      and m.status = 'active'
+      and o.type = 'patient_personal'
       and o.deleted_at is null
-      and m.workos_user_id = $2
-      and m.status = 'active'";
+      and (o.slug = $1 or starts_with(o.slug, $1 || '-'))";
 
-/// Slug and type are ours and stay as they are.
+/// Slug and type are ours and stay as they are. The slug of an organization that was deleted stays taken: the one that
+/// comes after it gets the end of its id as well.
 const UPSERT_ORGANIZATION: &str = "
     insert into organizations (workos_org_id, slug, name, type)
-    values ($1, $2, $3, $4)
+    select $1,
+           case when exists (select from organizations o where o.slug = $2 and o.workos_org_id is distinct from $1)
+                then $2 || '-' || lower(right($1, 12))
+                else $2
+           end,
+           $3,
+           $4
     on conflict (workos_org_id) do update
     set name = excluded.name
     returning id";
