@@ -23,3 +23,23 @@ pub(super) fn assert_discreet(logs: &str) {
         }
     }
 }
+
+#[test]
+#[should_panic(expected = "a12: a function logged \"eyJ\"")]
+fn a12_a_token_in_a_log_is_found() {
+    assert_discreet("{\"message\":\"answered\"}\n{\"message\":\"eyJhbGciOiJSUzI1NiJ9.e30.x\"}");
+}
+
+#[tokio::test]
+async fn a12_what_a_whole_visit_logs_gives_nothing_away() {
+    let app = super::TestApp::start().await;
+    let browser = app.browser();
+    browser.sign_up("ana@newcomer.example", "Ana", "Reis").await;
+    browser.get("/auth/callback?code=secret-code&state=secret-state&error=ana@newcomer.example").await;
+    browser.get("/events?cursor=ana@newcomer.example").await;
+    browser.get("/auth/sign-out").await.press("Sign out").await;
+    let logs = app.logs();
+    assert!(logs.lines().count() > 5 && logs.contains("\"answered\""), "{logs}");
+    assert!(!logs.contains("secret-code") && !logs.contains("secret-state"), "{logs}");
+    assert_discreet(&logs);
+}

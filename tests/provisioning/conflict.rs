@@ -63,7 +63,7 @@ async fn g8_an_address_of_a_deleted_person_is_free_again() {
 }
 
 #[tokio::test]
-async fn c12_a_person_who_was_deleted_here_does_not_come_back_by_signing_in() {
+async fn g8_a_person_who_was_deleted_here_does_not_come_back_by_signing_in() {
     let app = TestApp::start().await;
     let delete = "update users set deleted_at = now() where email = 'member@aurora.example'";
     app.owner().await.batch_execute(delete).await.expect("deleted");

@@ -35,7 +35,7 @@ async fn stored(app: &TestApp) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a11_g1_suspended_invited_unknown_role_and_removed_all_give_nothing() {
+async fn a11_suspended_invited_unknown_role_and_removed_all_give_nothing() {
     let app = TestApp::start().await;
     // The personal organization exists from here on, so that one membership is asked for and no more.
     app.client_of(EMAIL).await;
@@ -58,7 +58,7 @@ async fn a11_g1_suspended_invited_unknown_role_and_removed_all_give_nothing() {
 }
 
 #[tokio::test]
-async fn g4_what_is_older_than_what_we_know_changes_nothing() {
+async fn what_is_older_than_what_we_know_changes_nothing() {
     let app = TestApp::start().await;
     app.client_of(EMAIL).await;
     signed_in(&app, membership("inactive", "member", "2031-01-01T00:00:00.000Z")).await;

@@ -53,7 +53,7 @@ async fn a_second_switch_from_the_same_page_says_so_and_signs_nobody_out() {
 }
 
 #[tokio::test]
-async fn a9_a_refresh_that_lost_a_race_does_not_put_the_spent_token_back() {
+async fn a8_a_refresh_that_lost_a_race_does_not_put_the_spent_token_back() {
     let app = TestApp::start().await;
     let client = client_with_seconds_left(&app, BOTH, AURORA, 30).await;
     let mut session = sealed::session(&client.jar());

@@ -39,7 +39,8 @@ async fn a5_get_asks_and_changes_nothing() {
     }
     assert_eq!((browser.jar().value(SESSION).map(str::to_owned), app.workos().control().sessions()), before);
     assert_eq!(client.get("/auth/session").await.status(), 200);
-    assert!(!revoked(&app, &sid(&browser.jar())).await);
+    let sid = sid(&browser.jar());
+    assert!(!revoked(&app, &sid).await);
 }
 
 #[tokio::test]

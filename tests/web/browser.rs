@@ -105,7 +105,7 @@ impl Browser {
                 return Page::new(self.clone(), navigation.url, response, hops);
             };
             let to = navigation.url.join(location).unwrap_or_else(|error| panic!("{location} is no address: {error}"));
-            hops.push(Hop { status, from: navigation.url.clone(), to: to.clone() });
+            hops.push(Hop { status, to: to.clone() });
             assert!(hops.len() <= MOST_REDIRECTS, "redirects without end: {hops:#?}");
             navigation.redirect(status, to);
         }

@@ -27,9 +27,7 @@ pub(crate) struct Page {
 pub(crate) struct Hop {
     /// 301, 302, 303, 307 or 308.
     pub(crate) status: u16,
-    /// What was asked for.
-    pub(crate) from: Url,
-    /// Where that led.
+    /// Where it led.
     pub(crate) to: Url,
 }
 
