@@ -80,9 +80,14 @@ async fn a_read_waits_for_the_network_once() {
     let (library, session) = behind(&app, &client, &wire).await;
     let (round_trip, waits) = (2 * DELAY, CONNECTION as u32 - 1 + 1);
     let scope = library.organization(&session, Permission::EventsRead).expect("a scope");
-    let started = Instant::now();
-    scope.read(Statement::new(EVENTS, &[])).await.expect("rows");
+    let mut fastest = Duration::MAX;
+    // On a busy machine one attempt may wait for the processor; it never waits for less than the network.
+    for _ in 0..5 {
+        let started = Instant::now();
+        scope.read(Statement::new(EVENTS, &[])).await.expect("rows");
+        fastest = fastest.min(started.elapsed());
+    }
     // Nobody waits for an answer to the goodbye.
-    assert!(started.elapsed() >= round_trip * waits, "the wire delays: {:?}", started.elapsed());
-    assert!(started.elapsed() < round_trip * (waits + 1), "one answer after connecting: {:?}", started.elapsed());
+    assert!(fastest >= round_trip * waits, "the wire delays: {fastest:?}");
+    assert!(fastest < round_trip * (waits + 1), "one answer after connecting: {fastest:?}");
 }
