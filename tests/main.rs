@@ -12,6 +12,7 @@ mod provisioning;
 mod routes;
 mod samples;
 mod scope;
+mod secrets;
 mod session;
 mod sign_in;
 mod up;

@@ -13,6 +13,7 @@ pub mod gateway;
 pub mod interruption;
 pub mod lambda;
 pub mod migration;
+pub mod ministack;
 pub mod packages;
 pub mod pgbouncer;
 pub mod ports;

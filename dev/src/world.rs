@@ -11,6 +11,7 @@ use crate::{
     account::Account,
     certificate::ServerCertificate,
     failure::Failure,
+    ministack::Ministack,
     pgbouncer::{self, PgBouncer},
     postgres::{self, Binaries, Cluster, Durability},
     secrets::Secrets,
@@ -84,6 +85,8 @@ pub struct TestWorld {
     pub chromedriver: PathBuf,
     /// Python 3.
     pub python: PathBuf,
+    /// Where ministack is installed.
+    pub ministack: PathBuf,
     /// Certificate and key that PgBouncer shows.
     pub(crate) server_chain_pem: String,
     pub(crate) server_key_pem: String,
@@ -171,6 +174,12 @@ impl TestWorld {
     /// database and role. `name` is the test's, for its folder. It ends with the thread that starts it.
     pub async fn start_pgbouncer(&self, name: &str, postgres_port: u16, pool_size: u32) -> Result<PgBouncer, Failure> {
         self.start_pgbouncer_in(&self.scratch.join(name).join("pgbouncer"), postgres_port, pool_size).await
+    }
+
+    /// Starts a ministack of the test's own; see [`Ministack::start`]. `name` is the test's, for its folder.
+    pub async fn start_ministack(&self, name: &str, checks_access: bool) -> Result<Ministack, Failure> {
+        let folder = self.scratch.join(name).join("ministack");
+        Ministack::start(&self.python, &self.ministack, &folder, checks_access).await
     }
 
     /// A PostgreSQL of the test's own, to be created, started and stopped as the test likes. `name` is the test's, for

@@ -1,13 +1,15 @@
 //! What a sandbox builds once and every request uses.
 
 use crate::{
+    clients::Clients,
     clock::{Clock, Entropy},
-    database::{Connector, IdentityScope, OrganizationScope, SignedClaims},
+    credentials::Credentials,
+    database::{DatabaseUrl, Endpoint, IdentityScope, OrganizationScope, SignedClaims},
     http::Problem,
     permission::Permission,
-    session::{Claims, Jwks, Purpose, Sealer, Session, TokenError, TokenRules},
-    settings::{Group, Origin, SessionLimits, Settings, SettingsError},
-    workos::{HttpClient, Workos},
+    session::{Claims, Purpose, Sealer, Session, TokenError, TokenRules},
+    settings::{Origin, SecretError, SessionLimits, Settings, SettingsError},
+    workos::Workos,
 };
 
 /// Settings, keys, clock, randomness, TLS, WorkOS client and signing keys of one function.
@@ -15,9 +17,9 @@ pub struct App {
     settings: Settings,
     clock: Clock,
     entropy: Entropy,
-    connector: Connector,
+    clients: Clients,
+    credentials: Credentials,
     workos: Workos,
-    jwks: Jwks,
     token_rules: TokenRules,
     session_sealer: Sealer,
     flow_sealer: Sealer,
@@ -29,6 +31,9 @@ pub enum StartError {
     /// A setting is missing or unusable.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The secret with the settings cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// `DATABASE_CA_CERT`, or the system's certificates, cannot be read.
     #[error("TLS cannot be set up; if DATABASE_CA_CERT is set, is it a PEM certificate? ({0})")]
     DatabaseTls(native_tls::Error),
@@ -38,27 +43,26 @@ pub enum StartError {
 }
 
 impl App {
-    /// Builds the app from the environment.
-    pub fn from_environment(groups: &[Group]) -> Result<Self, StartError> {
-        let settings = Settings::read(groups, |name| std::env::var(name).ok())?;
-        Self::new(settings, Clock::default(), Entropy::default())
-    }
-
     /// Builds the app from settings, with a clock and randomness of the caller's.
     pub fn new(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
-        let connector = Connector::new(settings.database_ca_cert.as_deref()).map_err(StartError::DatabaseTls)?;
-        let http = HttpClient::new().map_err(StartError::Http)?;
-        Ok(Self {
-            connector,
-            workos: Workos::new(http.clone(), &settings.workos),
-            jwks: Jwks::new(http, &settings.workos),
+        let clients = Clients::new(settings.servers.clone())?;
+        Ok(Self::with_clients(settings, clock, entropy, clients))
+    }
+
+    /// Builds the app on clients that serve its settings.
+    pub(crate) fn with_clients(settings: Settings, clock: Clock, entropy: Entropy, clients: Clients) -> Self {
+        let credentials = Credentials::default();
+        Self {
+            workos: Workos::new(clients.http.clone(), &settings.workos, credentials.clone()),
+            clients,
+            credentials,
             token_rules: TokenRules::new(&settings.workos),
             session_sealer: Sealer::new(Purpose::Session, &settings.session_keys),
             flow_sealer: Sealer::new(Purpose::Flow, &settings.session_keys),
             settings,
             clock,
             entropy,
-        })
+        }
     }
 
     /// A scope in the session's organization for a route that asks for `permission`.
@@ -81,19 +85,33 @@ impl App {
         let organization = self.settings.organization.as_ref().ok_or_else(missing)?;
         let claims =
             SignedClaims::new(session.claims(), &organization.begin_keys).ok_or_else(Problem::no_organization)?;
-        Ok(OrganizationScope { connector: &self.connector, url: &organization.url, claims, permission })
+        Ok(OrganizationScope { endpoint: self.endpoint(&organization.url), claims, permission })
     }
 
     /// A scope as `eleva_identity`.
     pub fn identity(&self) -> Result<IdentityScope<'_>, Problem> {
         let missing = || Problem::internal("this function was not given IDENTITY_DATABASE_URL");
         let url = self.settings.identity.as_ref().ok_or_else(missing)?;
-        Ok(IdentityScope { connector: &self.connector, url })
+        Ok(IdentityScope { endpoint: self.endpoint(url) })
+    }
+
+    fn endpoint<'a>(&'a self, url: &'a DatabaseUrl) -> Endpoint<'a> {
+        Endpoint { connector: &self.clients.connector, url, credentials: &self.credentials }
+    }
+
+    /// What was made once in the sandbox's life.
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// Whether anybody refused the credentials in the settings.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// Verifies everything about an access token but whether it has expired.
     pub async fn verify_token(&self, token: &str) -> Result<Claims, TokenError> {
-        self.token_rules.verify(token, &self.jwks, self.clock.seconds()).await
+        self.token_rules.verify(token, &self.clients.jwks, self.clock.seconds()).await
     }
 
     /// The origin that browsers see.

@@ -13,6 +13,7 @@ use crate::{
     http::{Problem, Reply, Request, form, refuse_cross_site},
     page::ProblemPage,
     return_path::ReturnPath,
+    sandbox::Sandbox,
     session::SessionCookie,
     settings::Group,
 };
@@ -51,26 +52,27 @@ impl Function {
         handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
     ) -> Result<(), lambda_runtime::Error> {
         crate::log::init(self.name);
-        let app = App::from_environment(self.settings).inspect_err(|error| {
+        let sandbox = Sandbox::start(self.settings).await.inspect_err(|error| {
             tracing::error!(function = self.name, %error, "the function cannot start");
         })?;
-        let (app, handler) = (&app, &handler);
+        let (sandbox, handler) = (&sandbox, &handler);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
             let mut request = Request::from_event(event.payload, &event.context.request_id)?;
-            Ok::<Value, lambda_runtime::Error>(self.answer(app, &mut request, handler).await)
+            Ok::<Value, lambda_runtime::Error>(self.answer(sandbox, &mut request, handler).await)
         }))
         .await
     }
 
     async fn answer(
         &self,
-        app: &App,
+        sandbox: &Sandbox,
         request: &mut Request,
         handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
     ) -> Value {
         let started = Instant::now();
-        let outcome = match self.admit(app, request) {
-            Ok(()) => timeout(self.time_limit, handler(app, request))
+        let app = sandbox.app();
+        let outcome = match self.admit(&app, request) {
+            Ok(()) => timeout(self.time_limit, handle(sandbox, &app, request, handler))
                 .await
                 .unwrap_or_else(|_| Err(Problem::unavailable(OutOfTime(self.time_limit)))),
             Err(problem) => Err(problem),
@@ -79,7 +81,7 @@ impl Function {
             Ok(reply) => reply,
             Err(problem) => refuse(request, &problem),
         };
-        headers::complete(&mut reply, app, request);
+        headers::complete(&mut reply, &app, request);
         tracing::info!(
             function = self.name,
             request_id = request.id(),
@@ -96,6 +98,21 @@ impl Function {
         refuse_cross_site(request, app.public_url())?;
         request.read_body(self.body_limit)
     }
+}
+
+/// Has the handler answer. What failed over credentials that were rotated is tried once more with the new ones, unless
+/// something was used that can be used once only: its result stands in a cookie.
+async fn handle(
+    sandbox: &Sandbox,
+    app: &App,
+    request: &Request,
+    handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
+    let outcome = handler(app, request).await;
+    if sandbox.renew(app).await && outcome.is_err() && !request.has_outgoing_cookies() {
+        return handler(&sandbox.app(), request).await;
+    }
+    outcome
 }
 
 /// Turns a problem into a reply and logs what was behind it: here, once.

@@ -5,7 +5,9 @@
 //! ([`database::OrganizationScope`]) → the same permission by the membership's role → reply.
 
 mod app;
+mod clients;
 pub mod clock;
+mod credentials;
 pub mod database;
 mod function;
 mod headers;
@@ -16,6 +18,7 @@ mod log;
 pub mod page;
 pub mod permission;
 pub mod return_path;
+mod sandbox;
 pub mod session;
 pub mod settings;
 pub mod workos;

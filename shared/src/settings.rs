@@ -3,6 +3,8 @@
 //! Each function names the groups it needs; a missing or malformed setting stops the start with an error that names
 //! it. Nothing falls back to a local address.
 
+mod secret;
+
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -12,6 +14,8 @@ use crate::{
     database::{DatabaseUrl, DatabaseUrlError},
     keyring::{Keyring, KeyringError},
 };
+
+pub use secret::{Secret, SecretError, SecretStore};
 
 /// A group of settings beyond those that every function has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +60,17 @@ pub struct Settings {
     pub organization: Option<OrganizationSettings>,
     /// `IDENTITY_DATABASE_URL`, where the function asked for it.
     pub identity: Option<DatabaseUrl>,
+    /// The servers to reach.
+    pub servers: ServerSettings,
+}
+
+/// What it takes to reach other servers; nothing of it is secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerSettings {
     /// `DATABASE_CA_CERT`: an additional root certificate, PEM.
     pub database_ca_cert: Option<String>,
+    /// Where WorkOS publishes the signing keys of our client.
+    pub jwks_url: String,
 }
 
 /// Limits of a session, in seconds.
@@ -136,7 +149,7 @@ impl Settings {
     pub fn read(groups: &[Group], source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let source = Source(source);
         let client_id = source.required("WORKOS_CLIENT_ID")?;
-        let api_url: Origin = source.parsed_or("WORKOS_API_URL", "https://api.workos.com")?;
+        let api_url = source.workos_api_url()?;
         let issuers = match source.optional("WORKOS_ISSUERS") {
             Some(list) => list.split(',').map(|issuer| issuer.trim().to_owned()).collect(),
             None => known_issuers(&api_url, &client_id),
@@ -173,7 +186,22 @@ impl Settings {
                 true => Some(source.database_url("IDENTITY_DATABASE_URL")?),
                 false => None,
             },
+            servers: ServerSettings::from_source(&source)?,
+        })
+    }
+}
+
+impl ServerSettings {
+    /// Reads them alone; `source` gives a setting's text by its name.
+    pub fn read(source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        Self::from_source(&Source(source))
+    }
+
+    fn from_source(source: &Source<impl Fn(&str) -> Option<String>>) -> Result<Self, SettingsError> {
+        let client_id = source.required("WORKOS_CLIENT_ID")?;
+        Ok(Self {
             database_ca_cert: source.optional("DATABASE_CA_CERT").map(|pem| pem.replace("\\n", "\n")),
+            jwks_url: source.workos_api_url()?.join(&format!("/sso/jwks/{client_id}")),
         })
     }
 }
@@ -203,6 +231,10 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
     fn parsed_or<T: FromStr<Err = String>>(&self, name: &'static str, default: &str) -> Result<T, SettingsError> {
         let text = self.optional(name).unwrap_or_else(|| default.to_owned());
         text.parse().map_err(|reason| SettingsError::Invalid { name, reason })
+    }
+
+    fn workos_api_url(&self) -> Result<Origin, SettingsError> {
+        self.parsed_or("WORKOS_API_URL", "https://api.workos.com")
     }
 
     fn keyring(&self, name: &'static str) -> Result<Keyring, SettingsError> {

@@ -6,7 +6,10 @@ mod logs;
 pub(crate) mod sealed;
 mod setup;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use dev::{
     gateway::Gateway,
@@ -32,6 +35,7 @@ pub(crate) fn world() -> &'static TestWorld {
 pub(crate) struct TestApp {
     network: Arc<Network>,
     gateway: Arc<Gateway>,
+    settings: BTreeMap<String, String>,
     workos: StandIn,
     /// Dropped last: functions and stand-in are gone by then.
     database: Database,
@@ -90,6 +94,11 @@ impl TestApp {
     /// A function.
     pub(crate) fn function(&self, name: &str) -> &Function {
         self.gateway.function(name).unwrap_or_else(|| panic!("there is no function {name}"))
+    }
+
+    /// The functions' settings, by their names.
+    pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// The name of this test's database.

@@ -85,7 +85,7 @@ impl Setup {
         let functions = names.iter().map(|name| Function::new(world().binaries.join(name), settings.clone()));
         let gateway = Arc::new(Gateway::new(routes, functions.collect::<Vec<_>>()).with_raw_path(self.raw_path));
         let network = Arc::new(Network::new(PUBLIC_URL, gateway.clone()));
-        TestApp { network, gateway, workos, database }
+        TestApp { network, gateway, settings: settings.into_iter().collect(), workos, database }
     }
 }
 

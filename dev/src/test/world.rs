@@ -13,7 +13,7 @@ use crate::{
     repository::Repository,
     secrets::Secrets,
     state::{StateFolder, make_folder, remove_folder, write_private_file},
-    tools::{self, Tools},
+    tools::{self, PythonTool, Tools},
     world::TestWorld,
 };
 
@@ -81,6 +81,7 @@ pub(super) async fn start(
         chromium: find("chromium")?,
         chromedriver: find("chromedriver")?,
         python: find("python3")?,
+        ministack: PythonTool::Ministack.install(tools).await?,
         server_chain_pem: certificate.chain_pem,
         server_key_pem: certificate.key_pem,
     };

@@ -4,12 +4,14 @@ mod cargo_deny;
 mod cargo_lambda;
 mod pip;
 mod postgres;
+mod python;
 
 use std::path::Path;
 
 pub use cargo_deny::cargo_deny;
 pub use cargo_lambda::cargo_lambda;
 pub use postgres::postgres;
+pub use python::PythonTool;
 
 use crate::progress::Progress;
 

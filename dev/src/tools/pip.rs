@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
 use super::Tools;
@@ -23,45 +24,57 @@ pub(super) struct Wheel {
     pub(super) sha256: [&'static str; 2],
 }
 
-impl Wheel {
-    /// Where it is, or will be.
-    pub(super) fn folder(&self, tools: &Path) -> PathBuf {
-        tools.join(format!("{}-{}", self.package, self.version))
-    }
+/// A package of Python's with everything that it needs, each at its version: a file of `dev/requirements`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Requirements {
+    pub(super) name: &'static str,
+    pub(super) text: &'static str,
+}
 
+impl Wheel {
     /// Installs it, unless it is there, and gives its folder.
     pub(super) async fn install(&self, tools: Tools<'_>) -> Result<PathBuf, Failure> {
-        let folder = self.folder(tools.folder);
-        if folder.is_dir() {
-            return Ok(folder);
-        }
-        make_folder(tools.folder)?;
-        let python = python_with_pip(tools).await?;
-        let step = tools.progress.step(format!("fetching {} {}", self.package, self.version));
-        let requirements = tools.folder.join(format!("{}.txt", self.package));
-        fs::write(&requirements, self.requirement())
-            .map_err(Failure::io(format!("write {}", requirements.display())))?;
-        // Installed under another name, so that a fetch that was interrupted is not taken for the tool.
-        let unfinished = folder.with_extension("new");
-        remove_folder(&unfinished)?;
-        let mut command = pip(&python);
-        command
-            .args(["install", "--no-deps", "--no-compile", "--no-cache-dir", "--only-binary=:all:"])
-            .args(["--require-hashes", "--requirement"])
-            .arg(&requirements)
-            .arg("--target")
-            .arg(&unfinished);
-        programs::run(&format!("pip install {}", self.package), command, tools.log, |line| step.note(line.trim()))
-            .await?;
-        fs::rename(&unfinished, &folder).map_err(Failure::io(format!("finish {}", folder.display())))?;
-        step.done();
-        Ok(folder)
-    }
-
-    fn requirement(&self) -> String {
         let [x86_64, aarch64] = self.sha256;
-        format!("{}=={} --hash=sha256:{x86_64} --hash=sha256:{aarch64}\n", self.package, self.version)
+        let requirement =
+            format!("{}=={} --hash=sha256:{x86_64} --hash=sha256:{aarch64}\n", self.package, self.version);
+        let name = format!("{}-{}", self.package, self.version);
+        install(&name, &requirement, &["--require-hashes", "--no-compile"], tools).await
     }
+}
+
+impl Requirements {
+    /// Installs them, unless they are there, and gives their folder, a path for `PYTHONPATH`.
+    pub(super) async fn install(&self, tools: Tools<'_>) -> Result<PathBuf, Failure> {
+        let digest = Sha256::digest(self.text.as_bytes());
+        let version: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        install(&format!("{}-{version}", self.name), self.text, &[], tools).await
+    }
+}
+
+async fn install(name: &str, requirements: &str, options: &[&str], tools: Tools<'_>) -> Result<PathBuf, Failure> {
+    let folder = tools.folder.join(name);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    make_folder(tools.folder)?;
+    let python = python_with_pip(tools).await?;
+    let step = tools.progress.step(format!("fetching {name}"));
+    let file = tools.folder.join(format!("{name}.txt"));
+    fs::write(&file, requirements).map_err(Failure::io(format!("write {}", file.display())))?;
+    // Installed under another name, so that a fetch that was interrupted is not taken for the tool.
+    let unfinished = tools.folder.join(format!("{name}.new"));
+    remove_folder(&unfinished)?;
+    let mut command = pip(&python);
+    command
+        .args(["install", "--no-deps", "--no-cache-dir", "--only-binary=:all:", "--requirement"])
+        .arg(&file)
+        .args(options)
+        .arg("--target")
+        .arg(&unfinished);
+    programs::run(&format!("pip install {name}"), command, tools.log, |line| step.note(line.trim())).await?;
+    fs::rename(&unfinished, &folder).map_err(Failure::io(format!("finish {}", folder.display())))?;
+    step.done();
+    Ok(folder)
 }
 
 /// A Python that has pip: the system's, or one in a virtual environment of ours. Debian has pip and venv in packages

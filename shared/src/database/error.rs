@@ -81,6 +81,16 @@ impl Refusal {
 }
 
 impl Error {
+    /// Whether the server knows neither our password nor our key for `app.begin`: both are settings, and are rotated.
+    pub(crate) fn refuses_credentials(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => *refusal == Refusal::Mac,
+            // PgBouncer says 08P01 (protocol violation) of everything that goes wrong before a session is there.
+            Self::Statement { sqlstate, .. } => sqlstate.starts_with("28") || sqlstate == "08P01",
+            _ => false,
+        }
+    }
+
     /// Whether a statement violated the constraint of that name.
     pub fn violates(&self, name: &str) -> bool {
         matches!(self, Self::Statement { constraint: Some(constraint), .. } if constraint == name)

@@ -9,7 +9,7 @@
 use futures_util::future::{join, join_all};
 use tokio_postgres::{Client, Row};
 
-use super::{begin::SignedClaims, error::Error, organization::Membership, statement::Statement};
+use super::{begin::SignedClaims, endpoint::Endpoint, error::Error, organization::Membership, statement::Statement};
 
 /// How a transaction of this scope opens.
 #[derive(Clone, Copy)]
@@ -18,6 +18,8 @@ pub(super) struct Opening<'a> {
     pub(super) begin: &'static str,
     /// Who is asking, for an organization scope.
     pub(super) claims: Option<&'a SignedClaims>,
+    /// Where it does.
+    pub(super) endpoint: Endpoint<'a>,
 }
 
 /// What came back from a flight: the membership (organization scopes) and each statement's rows.
@@ -36,7 +38,7 @@ pub(super) async fn open<const N: usize>(
 ) -> Result<Landed<N>, Error> {
     let opened = join(client.batch_execute(opening.begin), context(client, opening.claims));
     let (opened, rows) = join(opened, run(client, statements)).await;
-    land(opened, rows, Ok(()))
+    opening.endpoint.note(land(opened, rows, Ok(())))
 }
 
 /// Sends the opening, the statements and COMMIT in one flight.
@@ -47,7 +49,7 @@ pub(super) async fn whole<const N: usize>(
 ) -> Result<Landed<N>, Error> {
     let opened = join(client.batch_execute(opening.begin), context(client, opening.claims));
     let (opened, (rows, committed)) = join(opened, join(run(client, statements), client.batch_execute("commit"))).await;
-    land(opened, rows, committed)
+    opening.endpoint.note(land(opened, rows, committed))
 }
 
 type Answer<T> = Result<T, tokio_postgres::Error>;

@@ -5,28 +5,25 @@ use tokio::time::timeout;
 use tokio_postgres::Row;
 
 use super::{
-    connection::Connector,
+    endpoint::Endpoint,
     error::Error,
     flight::{self, Opening},
     organization::{SCOPE_TIMEOUT, run},
     statement::Statement,
     transaction::Transaction,
-    url::DatabaseUrl,
 };
 
 /// A scope as `eleva_identity`. Each call is a transaction and a connection of its own.
 pub struct IdentityScope<'a> {
-    pub(crate) connector: &'a Connector,
-    pub(crate) url: &'a DatabaseUrl,
+    pub(crate) endpoint: Endpoint<'a>,
 }
 
 impl IdentityScope<'_> {
     /// Reads with several statements in one round trip.
     pub async fn read_all<const N: usize>(&self, statements: [Statement<'_>; N]) -> Result<[Vec<Row>; N], Error> {
         let work = async {
-            let connection = self.connector.connect(self.url).await?;
-            let opening = Opening { begin: "begin read only", claims: None };
-            let landed = flight::whole(connection.client(), opening, statements).await;
+            let connection = self.endpoint.connect().await?;
+            let landed = flight::whole(connection.client(), self.opening("begin read only"), statements).await;
             connection.close().await;
             landed
         };
@@ -39,9 +36,13 @@ impl IdentityScope<'_> {
         work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let work = async {
-            let connection = self.connector.connect(self.url).await?;
-            run(connection, Opening { begin: "begin", claims: None }, None, work).await
+            let connection = self.endpoint.connect().await?;
+            run(connection, self.opening("begin"), None, work).await
         };
         timeout(SCOPE_TIMEOUT, work).await.map_err(|_| Error::TimedOut)?
+    }
+
+    fn opening(&self, begin: &'static str) -> Opening<'_> {
+        Opening { begin, claims: None, endpoint: self.endpoint }
     }
 }

@@ -6,6 +6,7 @@
 
 mod begin;
 mod connection;
+mod endpoint;
 mod error;
 mod flight;
 mod identity;
@@ -16,6 +17,7 @@ mod url;
 
 pub use begin::SignedClaims;
 pub use connection::Connector;
+pub(crate) use endpoint::Endpoint;
 pub use error::{Error, Refusal};
 pub use identity::IdentityScope;
 pub use organization::{Membership, OrganizationScope};

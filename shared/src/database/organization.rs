@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use super::{
     begin::SignedClaims,
-    connection::{Connection, Connector},
+    connection::Connection,
+    endpoint::Endpoint,
     error::Error,
     flight::{self, Opening},
     statement::Statement,
     transaction::Transaction,
-    url::DatabaseUrl,
 };
 use crate::permission::{Permission, Role};
 
@@ -45,8 +45,7 @@ impl Membership {
 
 /// A scope for one permission of one caller. Each call is a transaction and a connection of its own.
 pub struct OrganizationScope<'a> {
-    pub(crate) connector: &'a Connector,
-    pub(crate) url: &'a DatabaseUrl,
+    pub(crate) endpoint: Endpoint<'a>,
     pub(crate) claims: SignedClaims,
     pub(crate) permission: Option<Permission>,
 }
@@ -64,7 +63,7 @@ impl OrganizationScope<'_> {
         statements: [Statement<'_>; N],
     ) -> Result<(Membership, [Vec<Row>; N]), Error> {
         let work = async {
-            let connection = self.connector.connect(self.url).await?;
+            let connection = self.endpoint.connect().await?;
             let landed = flight::whole(connection.client(), self.opening("begin read only"), statements).await;
             connection.close().await;
             landed
@@ -84,14 +83,14 @@ impl OrganizationScope<'_> {
         work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let work = async {
-            let connection = self.connector.connect(self.url).await?;
+            let connection = self.endpoint.connect().await?;
             run(connection, self.opening("begin"), self.permission, work).await
         };
         timeout(SCOPE_TIMEOUT, work).await.map_err(|_| Error::TimedOut)?
     }
 
     fn opening(&self, begin: &'static str) -> Opening<'_> {
-        Opening { begin, claims: Some(&self.claims) }
+        Opening { begin, claims: Some(&self.claims), endpoint: self.endpoint }
     }
 }
 

@@ -270,6 +270,11 @@ impl Request {
         cookies.push(cookie);
     }
 
+    /// Whether any cookie is to go out.
+    pub(crate) fn has_outgoing_cookies(&self) -> bool {
+        !self.outgoing_cookies.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Takes the cookies that are to go out.
     pub(crate) fn take_outgoing_cookies(&self) -> Vec<SetCookie> {
         std::mem::take(&mut *self.outgoing_cookies.lock().unwrap_or_else(PoisonError::into_inner))

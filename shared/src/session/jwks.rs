@@ -12,7 +12,7 @@ use jsonwebtoken::{
 };
 use tokio::sync::Mutex;
 
-use crate::{settings::WorkosSettings, workos::HttpClient};
+use crate::workos::HttpClient;
 
 /// How long keys count as fresh, in seconds.
 const FRESH: i64 = 600;
@@ -52,10 +52,15 @@ struct State {
 }
 
 impl Jwks {
-    /// The keys at `/sso/jwks/{client_id}`; nothing is fetched yet.
-    pub fn new(http: HttpClient, workos: &WorkosSettings) -> Self {
-        let url = workos.api_url.join(&format!("/sso/jwks/{}", workos.client_id));
+    /// The keys at this address; nothing is fetched yet.
+    pub fn new(http: HttpClient, url: String) -> Self {
         Self { http, url, state: Mutex::default() }
+    }
+
+    /// Fetches the keys if there are none yet.
+    pub async fn warm(&self, now: i64) {
+        // No key has an empty id; that it is not found is no news.
+        let _ = self.key("", now).await;
     }
 
     /// The key with this id. `now`: seconds since the Unix epoch. Concurrent callers share one fetch.

@@ -70,7 +70,7 @@ impl KeyServer {
     }
 
     fn jwks(&self) -> Jwks {
-        Jwks::new(HttpClient::new().expect("a client"), &self.settings)
+        Jwks::new(HttpClient::new().expect("a client"), self.settings.api_url.join("/sso/jwks/client_1"))
     }
 
     fn rules(&self) -> TokenRules {

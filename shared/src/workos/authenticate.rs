@@ -186,13 +186,11 @@ impl Workos {
         let body = Body { client_id: &self.client_id, client_secret: api_key.expose_secret(), grant, client };
         let url = self.api_url.join("/user_management/authenticate");
         let answer = http::send_bare(self.http.post(&url, &body)).await.map_err(AuthenticateError::Unavailable)?;
-        if answer.status.is_success() {
-            return serde_json::from_slice(&answer.body).map_err(|_| AuthenticateError::Unavailable(Error::Content));
+        match self.check(&answer) {
+            Ok(()) => serde_json::from_slice(&answer.body).map_err(|_| AuthenticateError::Unavailable(Error::Content)),
+            Err(Error::Refused { status, code }) => Err(classify(status, code, ErrorBody::parse(&answer.body))),
+            Err(passing) => Err(AuthenticateError::Unavailable(passing)),
         }
-        Err(match http::refusal(answer.status, &answer.body) {
-            Error::Refused { status, code } => classify(status, code, ErrorBody::parse(&answer.body)),
-            passing => AuthenticateError::Unavailable(passing),
-        })
     }
 }
 

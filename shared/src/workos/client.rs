@@ -7,7 +7,10 @@ use super::{
     error::Error,
     http::{self, Answer, HttpClient},
 };
-use crate::settings::{Origin, WorkosSettings};
+use crate::{
+    credentials::Credentials,
+    settings::{Origin, WorkosSettings},
+};
 
 /// A client of WorkOS's API for one client id.
 pub struct Workos {
@@ -16,17 +19,19 @@ pub struct Workos {
     pub(super) client_id: String,
     pub(super) redirect_uri: Option<String>,
     api_key: Option<SecretString>,
+    credentials: Credentials,
 }
 
 impl Workos {
-    /// A client with a function's settings.
-    pub fn new(http: HttpClient, settings: &WorkosSettings) -> Self {
+    /// A client with a function's settings, which notes on `credentials` when WorkOS does not know its key.
+    pub fn new(http: HttpClient, settings: &WorkosSettings, credentials: Credentials) -> Self {
         Self {
             http,
             api_url: settings.api_url.clone(),
             client_id: settings.client_id.clone(),
             redirect_uri: settings.redirect_uri.clone(),
             api_key: settings.api_key.clone(),
+            credentials,
         }
     }
 
@@ -52,7 +57,7 @@ impl Workos {
         }
         let url = self.api_url.join("/user_management/sessions/revoke");
         let answer = http::send_authorized(self.http.post(&url, &Body { session_id }), self.api_key()?).await?;
-        if answer.status.is_success() { Ok(()) } else { Err(http::refusal(answer.status, &answer.body)) }
+        self.check(&answer)
     }
 
     pub(super) fn api_key(&self) -> Result<&SecretString, Error> {
@@ -61,20 +66,30 @@ impl Workos {
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
         let request = self.http.get(&self.api_url.join(path), query);
-        parse(http::send_authorized(request, self.api_key()?).await?)
+        self.parse(&http::send_authorized(request, self.api_key()?).await?)
     }
 
     pub(super) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Error> {
         let request = self.http.post(&self.api_url.join(path), body);
-        parse(http::send_authorized(request, self.api_key()?).await?)
+        self.parse(&http::send_authorized(request, self.api_key()?).await?)
     }
-}
 
-fn parse<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
-    if !answer.status.is_success() {
-        return Err(http::refusal(answer.status, &answer.body));
+    fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Error> {
+        self.check(answer)?;
+        serde_json::from_slice(&answer.body).map_err(|_| Error::Content)
     }
-    serde_json::from_slice(&answer.body).map_err(|_| Error::Content)
+
+    /// Whether an answer is a success, or the error that it is.
+    pub(super) fn check(&self, answer: &Answer) -> Result<(), Error> {
+        if answer.status.is_success() {
+            return Ok(());
+        }
+        let refusal = http::refusal(answer.status, &answer.body);
+        if refusal.is_of_credentials() {
+            self.credentials.refuse();
+        }
+        Err(refusal)
+    }
 }
 
 /// Percent-encodes one segment of a path.

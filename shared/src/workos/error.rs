@@ -28,6 +28,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether WorkOS does not know our client id or key: it speaks of us rather than of the person.
+    pub fn is_of_credentials(&self) -> bool {
+        match self {
+            Self::Refused { status: 401, .. } => true,
+            Self::Refused { code, .. } => ["invalid_client", "unauthorized_client", "unauthorized"].contains(&&**code),
+            _ => false,
+        }
+    }
+
     /// Whether WorkOS says that there is no such object.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })

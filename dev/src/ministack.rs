@@ -1,0 +1,69 @@
+//! ministack: Secrets Manager on this machine, for tests.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use tokio::{net::TcpStream, time::sleep};
+
+use crate::{
+    account::Account,
+    child::{Child, StopSignal},
+    failure::Failure,
+    ports,
+    state::make_folder,
+};
+
+/// How long a start may take.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running ministack. Dropped, it is killed.
+#[derive(Debug)]
+pub struct Ministack {
+    child: Child,
+    port: u16,
+}
+
+impl Ministack {
+    /// Starts one on a free port of 127.0.0.1. `packages`: where ministack is installed; `folder`: for its files;
+    /// `checks_access`: whether what a caller may do is decided by IAM, as in AWS, or everything is allowed.
+    ///
+    /// It ends with the thread that starts it.
+    pub async fn start(python: &Path, packages: &Path, folder: &Path, checks_access: bool) -> Result<Self, Failure> {
+        make_folder(folder)?;
+        let port = ports::find_free()?;
+        let mut command = Account::own().command(python, StopSignal::Terminate);
+        command
+            .args(["-m", "ministack"])
+            .current_dir(folder)
+            .env("PYTHONPATH", packages)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("MINISTACK_REGION", "eu-west-1")
+            .env("SERVICES", "iam,s3,secretsmanager,sts")
+            .env("AUTH", checks_access.to_string())
+            .env("TMPDIR", folder);
+        let mut child = Child::start("ministack", command, &folder.join("ministack.log"), StopSignal::Terminate)?;
+        let started = Instant::now();
+        while let Err(error) = TcpStream::connect(("127.0.0.1", port)).await {
+            child.check()?;
+            if started.elapsed() > START_PATIENCE {
+                return Err(Failure::io("connect to ministack")(error));
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        Ok(Self { child, port })
+    }
+
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Ends it.
+    pub async fn stop(self) {
+        self.child.stop(Duration::from_secs(5)).await;
+    }
+}

@@ -1,0 +1,86 @@
+//! Settings from AWS Secrets Manager (`ELEVA_SECRET_ID`): read once at start, and again when their credentials are
+//! refused. Secrets Manager is ministack's, reached by the AWS SDK as it reaches AWS.
+
+mod refused;
+mod rotated;
+mod unreadable;
+
+use dev::{lambda::Function, ministack::Ministack};
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, world};
+
+/// What a function keeps secret, as its settings have it without Secrets Manager.
+const SECRET: [&str; 5] = ["DATABASE_URL", "BEGIN_KEYS", "SESSION_KEYS", "IDENTITY_DATABASE_URL", "WORKOS_API_KEY"];
+
+/// The product's functions with their secret settings in Secrets Manager.
+struct Kept {
+    app: TestApp,
+    ministack: Ministack,
+}
+
+impl Kept {
+    async fn start(name: &str) -> Self {
+        let ministack = world().start_ministack(name, false).await.expect("ministack starts");
+        let app = TestApp::start().await;
+        let kept = Self { app, ministack };
+        kept.call("CreateSecret", json!({"Name": "eleva", "SecretString": kept.secret().to_string()})).await;
+        kept
+    }
+
+    /// The secret as it should be.
+    fn secret(&self) -> Value {
+        let settings = self.app.settings();
+        let secret = SECRET.map(|name| (name.to_owned(), settings[name].clone().into()));
+        Value::Object(secret.into_iter().collect())
+    }
+
+    /// Writes another version of the secret.
+    async fn put(&self, secret: &str) {
+        self.call("PutSecretValue", json!({"SecretId": "eleva", "SecretString": secret})).await;
+    }
+
+    /// A function with its secret settings in Secrets Manager, at another address of it where one is given.
+    fn function(&self, name: &str, secret_id: &str, port: Option<u16>) -> Function {
+        let port = port.unwrap_or(self.ministack.port());
+        let mut settings = self.app.settings().clone();
+        settings.retain(|name, _| !SECRET.contains(&name.as_str()));
+        settings.extend(aws(port).map(|(name, value)| (name.to_owned(), value)));
+        settings.insert("ELEVA_SECRET_ID".to_owned(), secret_id.to_owned());
+        Function::new(world().binaries.join(name), settings.into_iter().collect())
+    }
+
+    async fn call(&self, action: &str, body: Value) -> Value {
+        call(&self.ministack, "secretsmanager", action, body).await
+    }
+}
+
+/// How an SDK finds Secrets Manager and who it is, in Lambda's own variables.
+fn aws(port: u16) -> [(&'static str, String); 4] {
+    [
+        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
+        ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_SESSION_TOKEN", "test".to_owned()),
+    ]
+}
+
+/// Calls an action of a service that speaks JSON. ministack looks at the credential's scope and not at the signature.
+async fn call(ministack: &Ministack, service: &str, action: &str, body: Value) -> Value {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=test/20261125/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    let answer = reqwest::Client::new()
+        .post(format!("http://127.0.0.1:{}/", ministack.port()))
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amz-target", format!("{service}.{action}"))
+        .header("authorization", authorization)
+        .body(body.to_string())
+        .send()
+        .await
+        .expect("ministack answers");
+    let status = answer.status();
+    let text = answer.text().await.expect("a body");
+    assert!(status.is_success(), "{action}: {status} {text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
