@@ -92,9 +92,10 @@ impl Sandbox {
     pub(super) async fn ready(&mut self) -> Result<Start, InvokeError> {
         let mut phase = self.phase.clone();
         let settled = async {
-            // An error here means that the listener is gone, which happens only when this sandbox is.
-            match phase.wait_for(|phase| !matches!(phase, Phase::Starting)).await {
-                Ok(phase) => phase.clone(),
+            let reached = phase.wait_for(|phase| !matches!(phase, Phase::Starting)).await.map(|phase| phase.clone());
+            match reached {
+                Ok(phase) => phase,
+                // The listener is gone, which happens only when this sandbox is.
                 Err(_) => std::future::pending().await,
             }
         };
