@@ -75,19 +75,24 @@ impl<'a> Input<'a> {
 
     /// A whole number.
     pub(crate) fn integer(&self, field: &str) -> Given<i64> {
-        self.number(field, |text| text.parse().ok())
+        self.number(field, whole, |text| text.parse().ok())
     }
 
-    /// An amount in minor units.
+    /// An amount in minor units. `60.0` is none: whoever writes a decimal point may well mean euros.
     pub(crate) fn amount(&self, field: &str) -> Given<i64> {
-        self.number(field, price::parse_euros)
+        self.number(field, Value::as_i64, price::parse_euros)
     }
 
-    fn number(&self, field: &str, parse: impl FnOnce(&str) -> Option<i64>) -> Given<i64> {
+    fn number(
+        &self,
+        field: &str,
+        read: impl FnOnce(&Value) -> Option<i64>,
+        parse: impl FnOnce(&str) -> Option<i64>,
+    ) -> Given<i64> {
         match self {
             Self::Json(object) => match object.get(field) {
                 None => Given::Nothing,
-                Some(value) => value.as_i64().map_or(Given::Unacceptable, Given::Value),
+                Some(value) => read(value).map_or(Given::Unacceptable, Given::Value),
             },
             Self::Form(_) => self.text(field).accept(|text| parse(&text)),
         }
@@ -105,6 +110,33 @@ impl<'a> Input<'a> {
                 None => Given::Nothing,
                 Some(text) => text.parse().map_or(Given::Unacceptable, Given::Value),
             },
+        }
+    }
+}
+
+/// A whole number, however it is written: `50.0` and `5e1` are integers too (JSON Schema 2020-12, section 6.1.1 of its
+/// validation), and there are clients that know only one kind of number. Up to 2^53 each double is exactly one.
+fn whole(value: &Value) -> Option<i64> {
+    const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+    let from_double = |number: &f64| number.fract() == 0.0 && number.abs() <= MOST_EXACT;
+    value.as_i64().or_else(|| value.as_f64().filter(from_double).map(|number| number as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::whole;
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        let read = |text: &str| whole(&serde_json::from_str::<Value>(text).expect("JSON"));
+        for text in ["50", "50.0", "5e1", "500e-1"] {
+            assert_eq!(read(text), Some(50), "{text}");
+        }
+        assert_eq!((read("0"), read("-0.0"), read("-1.0")), (Some(0), Some(0), Some(-1)));
+        for text in ["50.5", "1e300", "9007199254740994.0", "18446744073709551615", "\"50\"", "null", "true", "[50]"] {
+            assert_eq!(read(text), None, "{text}");
         }
     }
 }
