@@ -83,6 +83,21 @@ async fn a6_an_organization_that_was_not_offered_is_refused() {
 }
 
 #[tokio::test]
+async fn a_choice_whose_fields_are_no_texts_is_refused_and_can_be_made_again() {
+    let app = TestApp::start().await;
+    let (browser, _) = asked(&app).await;
+    let client = browser.api();
+    for flow in [json!({}), json!([]), json!(1), json!(null)] {
+        let answer = client.post(CHOICE, &json!({"organization_id": "org_01SEEDNORTE", "flow": flow})).await;
+        assert_eq!(answer.problem(), (422, "invalid".to_owned()), "{flow}");
+        assert_eq!(answer.json()["errors"][0]["field"], "flow", "{flow}");
+    }
+    let answer = client.post(CHOICE, &json!({"organization_id": ["org_01SEEDNORTE"]})).await;
+    assert_eq!(answer.json()["errors"][0]["field"], "organization_id");
+    assert_eq!(client.post(CHOICE, &json!({"organization_id": "org_01SEEDNORTE"})).await.status(), 303);
+}
+
+#[tokio::test]
 async fn a3_a_choice_that_comes_too_late_is_refused() {
     let app = TestApp::start().await;
     let (browser, page) = asked(&app).await;

@@ -15,6 +15,9 @@ use serde::Serialize;
 
 use crate::{failure::Failure, handler};
 
+/// What is wrong with a choice that is none.
+const CHOOSE: &str = "Choose one of the organizations.";
+
 #[derive(Template)]
 #[template(path = "choice.html")]
 struct ChoicePage<'a> {
@@ -61,13 +64,17 @@ pub(crate) async fn choose(app: &App, request: &Request) -> Result<Reply, Proble
         Some(form) => (form.text("organization_id"), form.text("flow")),
         None => {
             let object = request.json_object()?;
-            let text = |field: &str| object.get(field).and_then(|value| value.as_str()).map(str::to_owned);
-            (text("organization_id"), text("flow"))
+            let text = |field: &'static str, rule: &'static str| match object.get(field).map(|value| value.as_str()) {
+                None => Ok(None),
+                Some(Some(text)) => Ok(Some(text.to_owned())),
+                Some(None) => Err(Problem::invalid(vec![FieldError::new(field, rule)])),
+            };
+            (text("organization_id", CHOOSE)?, text("flow", "Give the flow as a text, or leave it out.")?)
         }
     };
-    let organization_id = organization_id.filter(|id| !id.is_empty()).ok_or_else(|| {
-        Problem::invalid(vec![FieldError::new("organization_id", "Choose one of the organizations.")])
-    })?;
+    let organization_id = organization_id
+        .filter(|id| !id.is_empty())
+        .ok_or_else(|| Problem::invalid(vec![FieldError::new("organization_id", CHOOSE)]))?;
     let Some((flow, pending)) = waiting(app, request, name.as_deref()) else {
         return match request.wants_page() {
             true => Ok(Failure::State.redirect(&ReturnPath::default())),
