@@ -8,6 +8,7 @@ mod faults;
 mod hardening;
 mod harness;
 mod names_agree;
+mod openapi;
 mod provisioning;
 mod routes;
 mod samples;

@@ -87,6 +87,8 @@ pub struct TestWorld {
     pub python: PathBuf,
     /// Where ministack is installed.
     pub ministack: PathBuf,
+    /// Where schemathesis is installed.
+    pub schemathesis: PathBuf,
     /// Certificate and key that PgBouncer shows.
     pub(crate) server_chain_pem: String,
     pub(crate) server_key_pem: String,

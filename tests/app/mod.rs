@@ -86,8 +86,8 @@ impl TestApp {
         &self.workos
     }
 
-    /// The gateway, to reach single functions.
-    pub(crate) fn gateway(&self) -> &Gateway {
+    /// The gateway, to reach single functions or to stand behind a port.
+    pub(crate) fn gateway(&self) -> &Arc<Gateway> {
         &self.gateway
     }
 

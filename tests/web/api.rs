@@ -62,12 +62,15 @@ impl ApiClient {
         answer.json()
     }
 
+    /// The `Cookie` header of this client's requests, if it has cookies.
+    pub(crate) fn cookies(&self) -> Option<String> {
+        self.jar().header(&self.network.resolve("/"), Sending::SameSite)
+    }
+
     /// A request to be completed by hand, with this client's cookies; see [`ApiClient::send`].
     pub(crate) fn call(&self, method: &str, target: &str) -> Call {
-        let url = self.network.resolve("/");
-        let cookies = self.jar().header(&url, Sending::SameSite);
         let call = Call::new(method, target).header("accept", "application/json").header("user-agent", "curl/8.14.1");
-        match cookies {
+        match self.cookies() {
             Some(cookies) => call.header("cookie", &cookies),
             None => call,
         }

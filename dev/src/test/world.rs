@@ -82,6 +82,7 @@ pub(super) async fn start(
         chromedriver: find("chromedriver")?,
         python: find("python3")?,
         ministack: PythonTool::Ministack.install(tools).await?,
+        schemathesis: PythonTool::Schemathesis.install(tools).await?,
         server_chain_pem: certificate.chain_pem,
         server_key_pem: certificate.key_pem,
     };

@@ -1,0 +1,41 @@
+//! Whoever writes a client finds an example of every document.
+
+use serde_json::Value;
+
+use super::description::Description;
+
+/// The example of a media type: its own, or its schema's.
+fn example<'a>(description: &'a Description, content: &'a Value) -> Option<&'a Value> {
+    content.get("example").or_else(|| description.resolve(&content["schema"]).get("example"))
+}
+
+#[test]
+fn every_document_has_an_example() {
+    let description = Description::read();
+    for operation in description.operations() {
+        let mut bodies = vec![("request", &operation.value["requestBody"])];
+        bodies.extend(description.responses(&operation));
+        for (what, body) in bodies {
+            let contents = description.contents(body);
+            for (media_type, content) in contents.into_iter().filter(|(media_type, _)| media_type.contains("json")) {
+                let is_there = example(&description, content).is_some();
+                assert!(is_there, "{what} of {} {}: no {media_type}", operation.method, operation.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_have_the_fields_of_their_schemas() {
+    let description = Description::read();
+    for name in ["Event", "EventList", "Identity", "Problem", "Session"] {
+        let schema = description.schema(name);
+        let parts = schema["allOf"].as_array().map_or_else(|| vec![schema], |parts| parts.iter().collect());
+        for part in parts {
+            for field in description.resolve(part)["required"].as_array().expect("required fields") {
+                let field = field.as_str().expect("a name");
+                assert!(schema["example"].get(field).is_some(), "the example of {name} has no {field}");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The limits of an event stand in three places: the description, the functions, the database.
+
+use std::{collections::BTreeMap, fs};
+
+use serde_json::{Value, json};
+
+use super::description::Description;
+use crate::app::TestApp;
+
+/// The numbers among the constants of a source file of `events`.
+fn constants(file: &str) -> BTreeMap<String, u64> {
+    let path = format!("{}/../functions/events/src/{file}", env!("CARGO_MANIFEST_DIR"));
+    let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let declarations = source.lines().filter_map(|line| line.split_once("const ")?.1.strip_suffix(';'));
+    let numbers = declarations.filter_map(|declaration| {
+        let (name, rest) = declaration.split_once(':')?;
+        let (_, value) = rest.split_once(" = ")?;
+        Some((name.to_owned(), value.replace('_', "").parse().ok()?))
+    });
+    numbers.collect()
+}
+
+/// The schemas that have the fields of an event: what comes back, what makes one, what changes one.
+fn schemas(description: &Description) -> [&Value; 3] {
+    ["Event", "NewEvent", "EventChanges"].map(|name| &description.schema(name)["properties"])
+}
+
+#[test]
+fn the_limits_of_an_event_are_those_of_the_functions() {
+    let description = Description::read();
+    let (field, price, slug) = (constants("field.rs"), constants("price.rs"), constants("slug.rs"));
+    for properties in schemas(&description) {
+        assert_eq!(properties["name"]["minLength"], 1);
+        assert_eq!(properties["name"]["maxLength"], field["LONGEST_NAME"]);
+        assert_eq!(properties["description"]["maxLength"], field["LONGEST_DESCRIPTION"]);
+        assert_eq!(properties["duration_in_minutes"]["minimum"], 1);
+        assert_eq!(properties["duration_in_minutes"]["maximum"], field["LONGEST_DURATION"]);
+        assert_eq!(properties["price"]["minimum"], 0);
+        assert_eq!(properties["price"]["maximum"], price["HIGHEST"]);
+        assert_eq!(properties["currency"], json!({"const": "eur"}));
+        assert_eq!(description.resolve(&properties["slug"])["maxLength"], slug["LONGEST"]);
+    }
+}
+
+#[test]
+fn the_limits_of_the_list_are_those_of_the_functions() {
+    let description = Description::read();
+    let operations = description.operations();
+    let list = operations.iter().find(|operation| operation.value["operationId"] == "listEvents").expect("the list");
+    let parameters = list.value["parameters"].as_array().expect("parameters");
+    let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).expect("a parameter")["schema"];
+    let filter = constants("filter.rs");
+    assert_eq!(schema("limit")["maximum"], filter["HIGHEST_LIMIT"]);
+    assert_eq!(schema("limit")["default"], filter["DEFAULT_LIMIT"]);
+    assert_eq!(schema("expert")["maxLength"], filter["LONGEST_USER_ID"]);
+    assert_eq!(schema("cursor")["maxLength"], constants("cursor.rs")["LONGEST"]);
+}
+
+#[tokio::test]
+async fn the_limits_of_an_event_are_those_of_the_database() {
+    let description = Description::read();
+    let app = TestApp::start().await;
+    let definitions = "
+        select conname, pg_get_constraintdef(oid)
+        from pg_constraint
+        where conrelid = 'events'::regclass
+          and contype = 'c'";
+    let rows = app.owner().await.query(definitions, &[]).await.expect("constraints");
+    let checks: BTreeMap<String, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    // The highest price is the functions' alone: the database takes what an operator enters.
+    for (column, limits) in [
+        ("name", &["minLength", "maxLength"][..]),
+        ("slug", &["minLength", "maxLength", "pattern"]),
+        ("description", &["maxLength"]),
+        ("duration_in_minutes", &["minimum", "maximum"]),
+        ("price", &["minimum"]),
+    ] {
+        let check = &checks[&format!("events_{column}_check")];
+        for properties in schemas(&description) {
+            let schema = description.resolve(&properties[column]);
+            for limit in limits {
+                let text = match &schema[limit] {
+                    Value::String(pattern) => format!("'{pattern}'"),
+                    number => format!("= {number})"),
+                };
+                assert!(check.contains(&text), "{limit} of {column}, {text}: {check}");
+            }
+        }
+    }
+}
