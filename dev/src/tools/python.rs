@@ -8,12 +8,8 @@ use crate::failure::Failure;
 /// A tool, by the file in `dev/requirements` that pins it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PythonTool {
-    /// ministack: S3 and Secrets Manager on this machine.
+    /// ministack: Secrets Manager on this machine.
     Ministack,
-    /// The linter of CloudFormation templates, and AWS SAM.
-    Sam,
-    /// The policy checker of infrastructure.
-    Checkov,
     /// The tester of APIs against their description.
     Schemathesis,
 }
@@ -23,8 +19,6 @@ impl PythonTool {
     pub async fn install(self, tools: Tools<'_>) -> Result<PathBuf, Failure> {
         let (name, text) = match self {
             Self::Ministack => ("ministack", include_str!("../../requirements/ministack.txt")),
-            Self::Sam => ("sam", include_str!("../../requirements/sam.txt")),
-            Self::Checkov => ("checkov", include_str!("../../requirements/checkov.txt")),
             Self::Schemathesis => ("schemathesis", include_str!("../../requirements/schemathesis.txt")),
         };
         Requirements { name, text }.install(tools).await
