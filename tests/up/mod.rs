@@ -26,6 +26,9 @@ use crate::app::world;
 /// How long a start may take. What `cargo lambda watch` needs is built by then.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// What ends the announcement that all is ready.
+const LAST_WORDS: &str = "Ctrl-C stops everything.\n";
+
 /// A running `cargo dev up`. Dropped, it is killed, and takes with it what it started.
 struct Up {
     child: Child,
@@ -47,9 +50,11 @@ impl Up {
         let folder = folder(name);
         let mut child = spawn(&folder, port, arguments, environment);
         let started = Instant::now();
+        // world.json is for programs and is there first; what it says to people comes after it, line by line.
         let world = loop {
             child.check().unwrap_or_else(|failure| panic!("{failure}"));
-            if let Ok(text) = fs::read_to_string(folder.join("world.json")) {
+            if output(&folder).contains(LAST_WORDS) {
+                let text = fs::read_to_string(folder.join("world.json")).expect("world.json is there");
                 break serde_json::from_str(&text).expect("world.json is one");
             }
             assert!(started.elapsed() < PATIENCE, "cargo dev up is not ready: {}", output(&folder));
