@@ -21,16 +21,17 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 /// A running ministack. Dropped, it is killed.
 #[derive(Debug)]
 pub struct Ministack {
-    child: Child,
+    /// Held, since dropping it is what ends the process.
+    _child: Child,
     port: u16,
 }
 
 impl Ministack {
-    /// Starts one on a free port of 127.0.0.1. `packages`: where ministack is installed; `folder`: for its files;
-    /// `checks_access`: whether what a caller may do is decided by IAM, as in AWS, or everything is allowed.
+    /// Starts one on a free port of 127.0.0.1. `packages`: where ministack is installed; `folder`: for its files.
+    /// Every caller may do everything.
     ///
     /// It ends with the thread that starts it.
-    pub async fn start(python: &Path, packages: &Path, folder: &Path, checks_access: bool) -> Result<Self, Failure> {
+    pub async fn start(python: &Path, packages: &Path, folder: &Path) -> Result<Self, Failure> {
         make_folder(folder)?;
         let port = ports::find_free()?;
         let mut command = Account::own().command(python, StopSignal::Terminate);
@@ -42,8 +43,8 @@ impl Ministack {
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_REGION", "eu-west-1")
-            .env("SERVICES", "iam,s3,secretsmanager,sts")
-            .env("AUTH", checks_access.to_string())
+            .env("SERVICES", "secretsmanager")
+            .env("AUTH", "false")
             .env("TMPDIR", folder);
         let mut child = Child::start("ministack", command, &folder.join("ministack.log"), StopSignal::Terminate)?;
         let started = Instant::now();
@@ -54,16 +55,11 @@ impl Ministack {
             }
             sleep(Duration::from_millis(50)).await;
         }
-        Ok(Self { child, port })
+        Ok(Self { _child: child, port })
     }
 
     /// Its port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
-    }
-
-    /// Ends it.
-    pub async fn stop(self) {
-        self.child.stop(Duration::from_secs(5)).await;
     }
 }

@@ -179,9 +179,9 @@ impl TestWorld {
     }
 
     /// Starts a ministack of the test's own; see [`Ministack::start`]. `name` is the test's, for its folder.
-    pub async fn start_ministack(&self, name: &str, checks_access: bool) -> Result<Ministack, Failure> {
+    pub async fn start_ministack(&self, name: &str) -> Result<Ministack, Failure> {
         let folder = self.scratch.join(name).join("ministack");
-        Ministack::start(&self.python, &self.ministack, &folder, checks_access).await
+        Ministack::start(&self.python, &self.ministack, &folder).await
     }
 
     /// A PostgreSQL of the test's own, to be created, started and stopped as the test likes. `name` is the test's, for

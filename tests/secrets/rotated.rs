@@ -1,8 +1,10 @@
 //! Credentials that are rotated while a sandbox lives: the request that notices is answered all the same.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::{Value, json};
 
-use super::Kept;
+use super::{Kept, front::in_front_of};
 use crate::app::sealed::SESSION;
 
 async fn session_event(kept: &Kept) -> Value {
@@ -14,10 +16,9 @@ async fn session_event(kept: &Kept) -> Value {
     })
 }
 
-/// Gives a login role of this test's server another password; returns the URL with it.
-async fn with_wrong_password(kept: &Kept, setting: &str) -> String {
-    let url = kept.app.settings()[setting].clone();
-    let (before, after) = url.split_once('@').expect("a password");
+/// The functions' URL of the database with a password that Postgres does not take.
+fn url_with_wrong_password(kept: &Kept) -> String {
+    let (before, after) = kept.app.settings()["DATABASE_URL"].split_once('@').expect("a password");
     let (before, _) = before.rsplit_once(':').expect("a password");
     format!("{before}:not-the-password@{after}")
 }
@@ -26,13 +27,7 @@ async fn with_wrong_password(kept: &Kept, setting: &str) -> String {
 async fn a_sandbox_whose_database_password_was_rotated_reads_its_secret_again() {
     let kept = Kept::start("rotated-password").await;
     let event = session_event(&kept).await;
-    let good = kept.secret();
-    let mut outdated = good.clone();
-    outdated["DATABASE_URL"] = with_wrong_password(&kept, "DATABASE_URL").await.into();
-    kept.put(&outdated.to_string()).await;
-    let function = kept.function("events", "eleva", None);
-    function.start().await.expect("a password is not tried at start");
-    kept.put(&good.to_string()).await;
+    let function = kept.started_with_outdated("DATABASE_URL", &url_with_wrong_password(&kept)).await;
     for _ in 0..2 {
         let answer = function.invoke(event.clone()).await.expect("an answer");
         assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
@@ -45,31 +40,10 @@ async fn a_sandbox_whose_database_password_was_rotated_reads_its_secret_again() 
 async fn a_sandbox_whose_begin_key_was_rotated_reads_its_secret_again() {
     let kept = Kept::start("rotated-begin-keys").await;
     let event = session_event(&kept).await;
-    let good = kept.secret();
-    let mut outdated = good.clone();
-    outdated["BEGIN_KEYS"] = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".into();
-    kept.put(&outdated.to_string()).await;
-    let function = kept.function("events", "eleva", None);
-    function.start().await.expect("started");
-    kept.put(&good.to_string()).await;
+    let outdated = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let function = kept.started_with_outdated("BEGIN_KEYS", outdated).await;
     let answer = function.invoke(event).await.expect("an answer");
     assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
-}
-
-#[tokio::test]
-async fn credentials_that_are_refused_for_good_are_a_503_and_no_flood_of_reads() {
-    let kept = Kept::start("refused-for-good").await;
-    let event = session_event(&kept).await;
-    let mut outdated = kept.secret();
-    outdated["DATABASE_URL"] = with_wrong_password(&kept, "DATABASE_URL").await.into();
-    kept.put(&outdated.to_string()).await;
-    let function = kept.function("events", "eleva", None);
-    for _ in 0..3 {
-        let answer = function.invoke(event.clone()).await.expect("an answer");
-        assert_eq!(answer["statusCode"], 503, "{answer}");
-        assert!(answer["cookies"].as_array().is_some_and(Vec::is_empty), "cookies stay: {answer}");
-    }
-    assert!(!function.logs().contains("not-the-password"), "{}", function.logs());
 }
 
 #[tokio::test]
@@ -80,13 +54,25 @@ async fn a_sandbox_whose_workos_key_was_rotated_reads_its_secret_again() {
     control.set_clock_offset(-400);
     let event = session_event(&kept).await;
     control.set_clock_offset(0);
-    let good = kept.secret();
-    let mut outdated = good.clone();
-    outdated["WORKOS_API_KEY"] = "sk_outdated".into();
-    kept.put(&outdated.to_string()).await;
-    let function = kept.function("events", "eleva", None);
-    function.start().await.expect("started");
-    kept.put(&good.to_string()).await;
+    let function = kept.started_with_outdated("WORKOS_API_KEY", "sk_outdated").await;
     let answer = function.invoke(event).await.expect("an answer");
     assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
+}
+
+#[tokio::test]
+async fn credentials_that_are_refused_for_good_are_a_503_and_no_flood_of_reads() {
+    let kept = Kept::start("refused-for-good").await;
+    let event = session_event(&kept).await;
+    let mut outdated = kept.secret();
+    outdated["DATABASE_URL"] = url_with_wrong_password(&kept).into();
+    kept.put(&outdated.to_string()).await;
+    let (port, asked) = in_front_of(&kept, 0, "").await;
+    let function = kept.function("events", "eleva", Some(port));
+    for _ in 0..3 {
+        let answer = function.invoke(event.clone()).await.expect("an answer");
+        assert_eq!(answer["statusCode"], 503, "{answer}");
+        assert!(answer["cookies"].as_array().is_some_and(Vec::is_empty), "cookies stay: {answer}");
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "once at start, once when the password was refused");
+    assert!(!function.logs().contains("not-the-password"), "{}", function.logs());
 }

@@ -1,6 +1,7 @@
 //! A secret that cannot be read stops the start, and the log says what to do; what it holds is never shown.
 
 use dev::lambda::InvokeError;
+use serde_json::json;
 
 use super::Kept;
 
@@ -18,16 +19,15 @@ async fn a17_a_secret_that_is_missing_malformed_or_incomplete_is_named() {
     let log = refusal(&kept, "eleva-typo", None).await;
     assert!(log.contains("the secret eleva-typo (ELEVA_SECRET_ID) does not exist"), "{log}");
 
-    for content in ["", "hunter2", "[\"hunter2\"]", "{\"SESSION_KEYS\": {\"a\": \"hunter2\"}}", "{\"SESSION_KEYS\": 1}"]
-    {
-        if content.is_empty() {
-            continue;
-        }
+    for content in ["hunter2", "[\"hunter2\"]", "{\"SESSION_KEYS\": {\"a\": \"hunter2\"}}", "{\"SESSION_KEYS\": 1}"] {
         kept.put(content).await;
         let log = refusal(&kept, "eleva", None).await;
         assert!(log.contains("it is not a JSON object of names and texts"), "{content}: {log}");
         assert!(!log.contains("hunter2"), "{log}");
     }
+    kept.call("PutSecretValue", json!({"SecretId": "eleva", "SecretBinary": "aHVudGVyMg=="})).await;
+    let log = refusal(&kept, "eleva", None).await;
+    assert!(log.contains("it holds bytes and no text"), "{log}");
     let mut secret = kept.secret();
     secret.as_object_mut().expect("an object").remove("BEGIN_KEYS");
     kept.put(&secret.to_string()).await;
