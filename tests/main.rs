@@ -10,6 +10,7 @@ mod harness;
 mod names_agree;
 mod openapi;
 mod provisioning;
+mod roots;
 mod routes;
 mod samples;
 mod scope;

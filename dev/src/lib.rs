@@ -1,6 +1,6 @@
 //! The local world: what developers and tests run the product in.
 //!
-//! [`up`] and [`test`] are the two commands; [`world`] is what they tell others about what they started. [`workos`],
+//! [`up`], [`test`] and [`roots`] are the commands; [`world`] is what they tell others about what they started. [`workos`],
 //! [`lambda`] and [`gateway`] stand for what the product meets in production; the rest finds, starts and stops programs.
 
 pub mod account;
@@ -22,6 +22,7 @@ pub mod probe;
 pub mod programs;
 pub mod progress;
 pub mod repository;
+pub mod roots;
 pub mod secrets;
 pub mod seed;
 pub mod state;

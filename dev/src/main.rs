@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use dev::{
     failure::Failure,
+    roots::{self, Roots},
     test::{self, Test, Verdict},
     up::{self, Up},
 };
@@ -22,6 +23,7 @@ struct Arguments {
 enum Command {
     Up(Up),
     Test(Test),
+    Roots(Roots),
 }
 
 // One thread, which lives as long as the process: what we start is told to end when the thread that started it ends.
@@ -30,6 +32,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(command) => up::run(&command).await.map(|()| Verdict::Passed),
         Command::Test(command) => test::run(&command).await,
+        Command::Roots(command) => roots::run(&command).map(|()| Verdict::Passed),
     };
     report(outcome)
 }
