@@ -1,7 +1,8 @@
 //! The local world: what developers and tests run the product in.
 //!
-//! [`up`], [`test`] and [`roots`] are the commands; [`world`] is what they tell others about what they started. [`workos`],
-//! [`lambda`] and [`gateway`] stand for what the product meets in production; the rest finds, starts and stops programs.
+//! [`up`], [`test`] and [`roots`] are the commands; [`world`] is what they tell others about what they started.
+//! [`workos`], [`lambda`] and [`gateway`] stand for what the product meets in production; the rest finds, starts and
+//! stops programs.
 
 pub mod account;
 pub mod certificate;

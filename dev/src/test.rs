@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod report;
+mod template;
 mod world;
 
 use clap::Args;
@@ -14,14 +15,14 @@ use crate::{
 
 use report::{Outcome, Report};
 
-/// Checks formatting, lints and dependencies, and runs all tests in a world of their own.
+/// Checks formatting, lints, dependencies and the template, and runs all tests in a world of their own.
 #[derive(Debug, Args)]
 pub struct Test {
     /// Long tests take their long form.
     #[arg(long)]
     thorough: bool,
 
-    /// Only tests whose names contain one of these; without formatting, lints and dependencies.
+    /// Only tests whose names contain one of these; without formatting, lints, dependencies and template.
     filter: Vec<String>,
 }
 
@@ -69,7 +70,7 @@ async fn run_steps(
     if is_whole {
         report.add("formatting", cargo(repository, &["fmt", "--all", "--check"])).await;
     } else {
-        report.not_run("formatting, lints, dependencies", "a filter was given");
+        report.not_run("formatting, lints, dependencies, template", "a filter was given");
     }
     let build = report.add("build", cargo(repository, &["build", "--workspace", "--all-targets"])).await;
     if is_whole {
@@ -79,6 +80,7 @@ async fn run_steps(
             _ => report.not_run("lints", "the build failed"),
         };
         report.add("dependencies", dependencies::check(repository, tools)).await;
+        report.add("template", template::check(repository, state, tools)).await;
     }
     let build = match build {
         // The tests run what `cargo dev up` and `cargo lambda watch` run.

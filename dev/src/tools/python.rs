@@ -8,8 +8,12 @@ use crate::failure::Failure;
 /// A tool, by the file in `dev/requirements` that pins it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PythonTool {
+    /// The linter of infrastructure.
+    Checkov,
     /// ministack: Secrets Manager on this machine.
     Ministack,
+    /// The AWS SAM CLI, with cfn-lint.
+    Sam,
     /// The tester of APIs against their description.
     Schemathesis,
 }
@@ -18,7 +22,9 @@ impl PythonTool {
     /// Installs it, unless it is there. Gives the folder to put on `PYTHONPATH`.
     pub async fn install(self, tools: Tools<'_>) -> Result<PathBuf, Failure> {
         let (name, text) = match self {
+            Self::Checkov => ("checkov", include_str!("../../requirements/checkov.txt")),
             Self::Ministack => ("ministack", include_str!("../../requirements/ministack.txt")),
+            Self::Sam => ("sam", include_str!("../../requirements/sam.txt")),
             Self::Schemathesis => ("schemathesis", include_str!("../../requirements/schemathesis.txt")),
         };
         Requirements { name, text }.install(tools).await
