@@ -3,6 +3,7 @@
 
 mod app;
 mod database;
+mod deployment;
 mod events;
 mod faults;
 mod hardening;

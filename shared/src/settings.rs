@@ -3,6 +3,7 @@
 //! Each function names the groups it needs; a missing or malformed setting stops the start with an error that names
 //! it. Nothing falls back to a local address.
 
+mod name;
 mod secret;
 
 use std::str::FromStr;
@@ -15,6 +16,7 @@ use crate::{
     keyring::{Keyring, KeyringError},
 };
 
+pub use name::Name;
 pub use secret::{Secret, SecretError, SecretStore};
 
 /// A group of settings beyond those that every function has.
@@ -267,6 +269,8 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
 
 #[cfg(test)]
 mod tests {
+    use std::{cell::RefCell, collections::BTreeSet};
+
     use super::{Group, Origin, Settings};
 
     const KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -284,8 +288,6 @@ mod tests {
         Some(value.to_owned())
     }
 
-    const ALL: [Group; 4] = [Group::Organization, Group::Identity, Group::WorkosApi, Group::SignIn];
-
     #[test]
     fn a17_every_missing_setting_is_named() {
         for missing in [
@@ -298,7 +300,7 @@ mod tests {
             "DATABASE_URL",
             "IDENTITY_DATABASE_URL",
         ] {
-            let error = Settings::read(&ALL, |name| if name == missing { None } else { complete(name) })
+            let error = Settings::read(&Group::ALL, |name| if name == missing { None } else { complete(name) })
                 .err()
                 .unwrap_or_else(|| panic!("{missing} is required"));
             assert!(error.to_string().contains(missing), "{error}");
@@ -317,9 +319,12 @@ mod tests {
             ("SESSION_IDLE_MINUTES", "secret-word"),
         ] {
             let error =
-                Settings::read(&ALL, |name| if name == malformed { Some(value.to_owned()) } else { complete(name) })
-                    .err()
-                    .unwrap_or_else(|| panic!("{malformed}={value} is refused"));
+                Settings::read(
+                    &Group::ALL,
+                    |name| if name == malformed { Some(value.to_owned()) } else { complete(name) },
+                )
+                .err()
+                .unwrap_or_else(|| panic!("{malformed}={value} is refused"));
             assert!(error.to_string().contains(malformed), "{error}");
             assert!(!error.to_string().contains("secret-word"), "{error}");
         }
@@ -335,6 +340,22 @@ mod tests {
         assert!(settings.organization.is_none() && settings.workos.api_key.is_none());
         assert_eq!(settings.workos.issuers.len(), 3);
         assert_eq!(settings.workos.api_url.as_str(), "https://api.workos.com");
+    }
+
+    #[test]
+    fn a_function_reads_exactly_the_settings_that_are_named_for_it() {
+        for selection in 0..1 << Group::ALL.len() {
+            let groups: Vec<Group> =
+                (0..).zip(Group::ALL).filter(|(bit, _)| selection >> bit & 1 == 1).map(|(_, group)| group).collect();
+            let asked = RefCell::new(BTreeSet::new());
+            let source = |name: &str| {
+                asked.borrow_mut().insert(name.to_owned());
+                complete(name)
+            };
+            Settings::read(&groups, source).unwrap_or_else(|error| panic!("{groups:?}: {error}"));
+            let named = Settings::names(&groups).into_iter().map(|name| name.as_str().to_owned()).collect();
+            assert_eq!(asked.into_inner(), named, "{groups:?}: settings/name.rs names other settings than are read");
+        }
     }
 
     #[test]

@@ -8,20 +8,20 @@ use serde_json::Value;
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The description of the API.
-pub(super) struct Description(Value);
+pub(crate) struct Description(Value);
 
 /// One operation of it.
 #[derive(Debug)]
-pub(super) struct Operation<'a> {
+pub(crate) struct Operation<'a> {
     /// In upper case.
-    pub(super) method: String,
-    pub(super) path: &'a str,
-    pub(super) value: &'a Value,
+    pub(crate) method: String,
+    pub(crate) path: &'a str,
+    pub(crate) value: &'a Value,
 }
 
 impl Description {
     /// Reads it.
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let text = fs::read_to_string(Self::file()).expect("openapi.yaml can be read");
         Self(yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("openapi.yaml: {error}")))
     }
@@ -32,7 +32,7 @@ impl Description {
     }
 
     /// Every operation.
-    pub(super) fn operations(&self) -> Vec<Operation<'_>> {
+    pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
         let paths = self.0["paths"].as_object().expect("it has paths");
         let operations = paths.iter().flat_map(|(path, item)| {
             METHODS.iter().filter_map(move |method| {

@@ -6,7 +6,7 @@ use super::ROUTES;
 use crate::app::{TestApp, world};
 
 /// The slice patterns of a handler's source, as paths: `["events", id]` is `/events/{}`.
-fn patterns(source: &str) -> BTreeSet<String> {
+pub(crate) fn patterns(source: &str) -> BTreeSet<String> {
     let is_segment = |text: &str| {
         text.starts_with('"') && text.ends_with('"')
             || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
@@ -29,7 +29,7 @@ fn patterns(source: &str) -> BTreeSet<String> {
 }
 
 /// A path of the table with its place holders unnamed.
-fn unnamed(path: &str) -> String {
+pub(crate) fn unnamed(path: &str) -> String {
     path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment }).collect::<Vec<_>>().join("/")
 }
 

@@ -95,7 +95,7 @@ impl Routes {
 impl Route {
     /// The `routeKey` that the gateway states for this route: it writes a catch-all as `{proxy+}`, and what no other
     /// route takes is `$default`.
-    pub(super) fn key(&self) -> String {
+    pub fn key(&self) -> String {
         match self.pattern.split_once("{*") {
             Some(("/", _)) => "$default".to_owned(),
             Some((prefix, _)) => format!("ANY {prefix}{{proxy+}}"),
