@@ -20,4 +20,3 @@ mod session;
 mod sign_in;
 mod up;
 mod web;
-mod wire;

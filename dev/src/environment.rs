@@ -73,6 +73,11 @@ impl Environment {
         Self(settings)
     }
 
+    /// Names and values.
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.0.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
     /// Writes them as lines of `NAME='value'`: cargo-lambda does not read a bare value that has `=` or `:` in it.
     ///
     /// Fails for a value with a quote or a line end, which its file has no way to write.

@@ -1,10 +1,11 @@
 //! The local world: what developers and tests run the product in.
 //!
-//! [`up`], [`test`] and [`roots`] are the commands; [`world`] is what they tell others about what they started.
-//! [`workos`], [`lambda`] and [`gateway`] stand for what the product meets in production; the rest finds, starts and
-//! stops programs.
+//! [`up`], [`test`], [`bench`] and [`roots`] are the commands; [`world`] is what they tell others about what they
+//! started. [`workos`], [`lambda`] and [`gateway`] stand for what the product meets in production; the rest finds,
+//! starts and stops programs.
 
 pub mod account;
+pub mod bench;
 pub mod certificate;
 pub mod child;
 pub mod descendants;
@@ -31,5 +32,6 @@ pub mod test;
 pub mod tools;
 pub mod up;
 pub mod watch;
+pub mod wire;
 pub mod workos;
 pub mod world;

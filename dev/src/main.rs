@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use dev::{
+    bench::{self, Bench},
     failure::Failure,
     roots::{self, Roots},
     test::{self, Test, Verdict},
@@ -23,6 +24,7 @@ struct Arguments {
 enum Command {
     Up(Up),
     Test(Test),
+    Bench(Bench),
     Roots(Roots),
 }
 
@@ -32,6 +34,7 @@ async fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(command) => up::run(&command).await.map(|()| Verdict::Passed),
         Command::Test(command) => test::run(&command).await,
+        Command::Bench(command) => bench::run(&command).await.map(|()| Verdict::Passed),
         Command::Roots(command) => roots::run(&command).map(|()| Verdict::Passed),
     };
     report(outcome)

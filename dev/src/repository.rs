@@ -36,7 +36,7 @@ impl Repository {
         self.root.join(".dev")
     }
 
-    /// The folder of the binaries that cargo builds: `target/debug`.
+    /// The folder of the binaries that cargo builds: `target/debug`, or `target/release` for a release build.
     pub fn binaries(&self) -> &Path {
         &self.binaries
     }
@@ -49,10 +49,13 @@ impl Repository {
     }
 
     /// Builds `ops` and the functions with the selection that `cargo lambda watch` makes for each of them, so that it
-    /// finds everything built.
+    /// finds everything built. A release build builds release binaries.
     pub fn build_functions(&self) -> Result<tokio::process::Command, Failure> {
         let mut command = self.cargo();
         command.args(["build", "--bin", "ops"]);
+        if !cfg!(debug_assertions) {
+            command.arg("--release");
+        }
         command.args(self.functions()?.keys().flat_map(|name| ["--bin", name]));
         Ok(command)
     }

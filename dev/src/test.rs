@@ -3,7 +3,7 @@
 mod dependencies;
 mod report;
 mod template;
-mod world;
+pub(crate) mod world;
 
 use clap::Args;
 use tokio::process::Command;

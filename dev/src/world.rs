@@ -134,7 +134,11 @@ impl TestWorld {
         let path = env::var_os(TEST_WORLD_VARIABLE).ok_or_else(|| {
             Failure::Unmet("these tests need Postgres, PgBouncer and more: run `cargo dev test`".to_owned())
         })?;
-        let path = Path::new(&path);
+        Self::read(Path::new(&path))
+    }
+
+    /// The world that a file describes.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(path).map_err(Failure::io(format!("read {}", path.display())))?;
         serde_json::from_str(&text).map_err(|error| {
             Failure::Unmet(format!("{} is of another build ({error}): run `cargo dev test`", path.display()))

@@ -1,20 +1,17 @@
 //! Garbage costs nothing: no connection to the database, no call to WorkOS.
 
-use dev::workos::OldKeys;
+use dev::{wire::Wire, workos::OldKeys};
 
 use super::{api_call, session_routes};
-use crate::{
-    app::{
-        PUBLIC_URL, TestApp,
-        sealed::{self, SESSION},
-        world,
-    },
-    wire::Wire,
+use crate::app::{
+    PUBLIC_URL, TestApp,
+    sealed::{self, SESSION},
+    world,
 };
 
 #[tokio::test]
 async fn a1_a_garbage_cookie_costs_neither_a_connection_nor_a_call() {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let app = TestApp::setup().pgbouncer_port(wire.port()).start().await;
     let url = PUBLIC_URL.parse().expect("an address");
     for value in ["garbage", "1.k1.AAAA", "2.k1.AAAA", "1..", &"A".repeat(3_900), "%00", "1.é"] {
@@ -36,7 +33,7 @@ async fn a1_a_garbage_cookie_costs_neither_a_connection_nor_a_call() {
 
 #[tokio::test]
 async fn a1_a_token_of_an_unknown_key_costs_no_connection_even_under_our_seal() {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let (app, elsewhere) = (TestApp::setup().pgbouncer_port(wire.port()).start().await, TestApp::start().await);
     let client = app.client_of("owner@aurora.example").await;
     elsewhere.workos().control().rotate_signing_key(OldKeys::Withdrawn).await.expect("a key");

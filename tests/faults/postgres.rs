@@ -2,20 +2,18 @@
 
 use std::time::Instant;
 
+use dev::wire::Wire;
 use serde_json::json;
 
 use super::{PATIENCE, assert_available, assert_public_pages, assert_unavailable};
-use crate::{
-    app::{TestApp, sealed::SESSION, world},
-    wire::Wire,
-};
+use crate::app::{TestApp, sealed::SESSION, world};
 
 async fn app_on(wire: &Wire) -> TestApp {
     TestApp::setup().pgbouncer_port(wire.port()).start().await
 }
 
 async fn outage(break_wire: fn(&Wire), what: &str) {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let app = app_on(&wire).await;
     let client = app.client_of("owner@aurora.example").await;
     assert_available(&client, "before").await;
@@ -54,7 +52,7 @@ async fn a8_a_silent_postgres_is_a_503_in_time() {
 
 #[tokio::test]
 async fn a5_signing_out_works_without_postgres() {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let app = app_on(&wire).await;
     for break_wire in [Wire::cut, Wire::stall] {
         wire.mend();
@@ -74,7 +72,7 @@ async fn a5_signing_out_works_without_postgres() {
 
 #[tokio::test]
 async fn a10_signing_in_without_postgres_is_told_and_works_afterwards() {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let app = app_on(&wire).await;
     for break_wire in [Wire::cut, Wire::stall] {
         wire.mend();

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use dev::workos::{Effect, Fault};
+use dev::{
+    wire::Wire,
+    workos::{Effect, Fault},
+};
 use serde_json::json;
 
 use super::{PATIENCE, assert_available, assert_public_pages, assert_unavailable, warm};
@@ -12,7 +15,6 @@ use crate::{
         sealed::{self, SESSION},
     },
     web::{ApiClient, Browser},
-    wire::Wire,
 };
 
 const OWNER: &str = "owner@aurora.example";
@@ -21,7 +23,7 @@ const START: &str = "/sign-in?organization_id=org_01SEEDAURORA";
 /// The product with WorkOS behind a wire.
 async fn app_on_wire() -> (TestApp, Wire) {
     let port = dev::ports::find_free().expect("a free port");
-    let wire = Wire::to(port).await;
+    let wire = Wire::to(port).expect("a wire");
     let url = format!("http://127.0.0.1:{}", wire.port());
     let setup = TestApp::setup().workos(|config| {
         config.listen.set_port(port);

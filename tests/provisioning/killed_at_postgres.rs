@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
+use dev::wire::Wire;
+
 use super::{assert_one_of_each, until};
-use crate::{
-    app::{TestApp, sealed::SESSION, world},
-    wire::Wire,
-};
+use crate::app::{TestApp, sealed::SESSION, world};
 
 /// Slow enough that nothing overtakes, so that every round trip can be told from the next.
 const DELAY: Duration = Duration::from_millis(10);
 
 fn flights(wire: &Wire) -> usize {
-    wire.flights().iter().sum()
+    wire.flights().iter().map(|flights| flights.sent).sum()
 }
 
 #[tokio::test]
 async fn a10_g6_killed_at_any_round_trip_the_next_sign_in_completes_it() {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let app = TestApp::setup().pgbouncer_port(wire.port()).start().await;
     wire.delay(DELAY);
     let browser = app.browser();
@@ -47,7 +46,7 @@ async fn a10_g6_killed_at_any_round_trip_the_next_sign_in_completes_it() {
 
 #[tokio::test]
 async fn a10_g6_a_postgres_that_goes_away_in_between_leaves_no_session() {
-    let wire = Wire::to(world().pgbouncer_port).await;
+    let wire = Wire::to(world().pgbouncer_port).expect("a wire");
     let app = TestApp::setup().pgbouncer_port(wire.port()).start().await;
     for (number, (connections, stalls)) in
         [(0, false), (0, true), (1, false), (1, true), (2, false), (2, true)].into_iter().enumerate()

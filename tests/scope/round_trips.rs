@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dev::world::Login;
+use dev::{wire::Wire, world::Login};
 use eleva::{App, Session, database::Statement, permission::Permission};
 use tokio::time::sleep;
 
@@ -10,7 +10,6 @@ use super::{library, session};
 use crate::{
     app::{TestApp, world},
     web::ApiClient,
-    wire::Wire,
 };
 
 const EVENTS: &str = "select id, name from events where org_id = (select app.org_id())";
@@ -35,14 +34,14 @@ async fn behind(app: &TestApp, client: &ApiClient, wire: &Wire) -> (App, Session
 /// The flights of every connection, once the goodbyes are on the wire.
 async fn flights(wire: &Wire) -> Vec<usize> {
     sleep(DELAY).await;
-    wire.flights()
+    wire.flights().iter().map(|flights| flights.sent).collect()
 }
 
 #[tokio::test]
 async fn a_plain_read_is_one_round_trip_after_the_connection_is_up() {
     let app = TestApp::start().await;
     let client = app.client_of("owner@aurora.example").await;
-    let wire = Wire::to(world().postgres_port).await;
+    let wire = Wire::to(world().postgres_port).expect("a wire");
     let (library, session) = behind(&app, &client, &wire).await;
     let scope = library.organization(&session, Permission::EventsRead).expect("a scope");
 
@@ -59,7 +58,7 @@ async fn a_plain_read_is_one_round_trip_after_the_connection_is_up() {
 async fn a_transaction_of_one_statement_is_two_round_trips() {
     let app = TestApp::start().await;
     let client = app.client_of("owner@aurora.example").await;
-    let wire = Wire::to(world().postgres_port).await;
+    let wire = Wire::to(world().postgres_port).expect("a wire");
     let (library, session) = behind(&app, &client, &wire).await;
     let scope = library.organization(&session, Permission::EventsWrite).expect("a scope");
     let counted = scope
@@ -76,7 +75,7 @@ async fn a_transaction_of_one_statement_is_two_round_trips() {
 async fn a_read_waits_for_the_network_once() {
     let app = TestApp::start().await;
     let client = app.client_of("owner@aurora.example").await;
-    let wire = Wire::to(world().postgres_port).await;
+    let wire = Wire::to(world().postgres_port).expect("a wire");
     let (library, session) = behind(&app, &client, &wire).await;
     let (round_trip, waits) = (2 * DELAY, CONNECTION as u32 - 1 + 1);
     let scope = library.organization(&session, Permission::EventsRead).expect("a scope");

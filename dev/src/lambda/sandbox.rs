@@ -40,6 +40,8 @@ pub struct Start {
     pub spawned: Instant,
     /// When it asked for its first event: the end of what Lambda reports as `Init Duration`.
     pub polled: Instant,
+    /// The id of its process.
+    pub process: u32,
 }
 
 impl Start {
@@ -106,7 +108,11 @@ impl Sandbox {
             () = tokio::time::sleep(START_LIMIT) => return Err(self.silent(START_LIMIT, STARTING)),
         };
         match settled {
-            Phase::Polled(polled) => Ok(Start { spawned: self.spawned, polled }),
+            // A process that has asked for an event has an id.
+            Phase::Polled(polled) => {
+                let process = self.child.id().unwrap_or_default();
+                Ok(Start { spawned: self.spawned, polled, process })
+            }
             Phase::Failed(error) => Err(InvokeError::Init { function: self.function.clone(), error }),
             Phase::Starting => Err(self.silent(START_LIMIT, STARTING)),
         }

@@ -24,13 +24,13 @@ const TEMPLATE: &str = "eleva_template";
 const POOL_SIZE: u32 = 20;
 
 /// What runs during the tests.
-pub(super) struct Servers {
+pub(crate) struct Servers {
     postgres: postgres::Server,
     pgbouncer: Option<PgBouncer>,
 }
 
 /// Starts the world and gives the file that describes it.
-pub(super) async fn start(
+pub(crate) async fn start(
     is_thorough: bool,
     repository: &Repository,
     state: &StateFolder,
@@ -99,7 +99,7 @@ pub(super) async fn start(
 }
 
 /// Stops it.
-pub(super) async fn stop(servers: Servers) {
+pub(crate) async fn stop(servers: Servers) {
     if let Some(pgbouncer) = servers.pgbouncer {
         pgbouncer.stop().await;
     }

@@ -1,0 +1,128 @@
+//! The figures of a run, as JSON and as a table.
+
+use std::{fmt, fs, thread};
+
+use serde::Serialize;
+
+use super::costs::{Costs, Sample, mebibytes, milliseconds};
+use crate::failure::Failure;
+
+/// Everything that a run found.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) machine: Machine,
+    pub(super) starts: u32,
+    pub(super) first_answers: usize,
+    pub(super) requests: u32,
+    pub(super) binaries: Vec<Binary>,
+    pub(super) delays: Vec<AtDelay>,
+}
+
+/// Where it ran.
+#[derive(Debug, Serialize)]
+pub(super) struct Machine {
+    processor: String,
+    processors: usize,
+    kernel: String,
+}
+
+/// A function's binary and its start.
+#[derive(Debug, Serialize)]
+pub(super) struct Binary {
+    function: String,
+    size_mib: f64,
+    /// From spawn to first poll.
+    start_p50_ms: f64,
+    start_p99_ms: f64,
+}
+
+/// What was measured while the wire took this long.
+#[derive(Debug, Serialize)]
+pub(super) struct AtDelay {
+    /// One way, milliseconds.
+    pub(super) delay_ms: u64,
+    pub(super) floor: Costs,
+    pub(super) requests: Vec<Measured>,
+}
+
+/// One kind of request.
+#[derive(Debug, Serialize)]
+pub(super) struct Measured {
+    pub(super) title: &'static str,
+    /// The first answer of a fresh sandbox, from when the sandbox gets the event, milliseconds: the median.
+    pub(super) first_ms: f64,
+    #[serde(flatten)]
+    pub(super) warm: Costs,
+}
+
+impl Report {
+    pub(super) fn to_json(&self) -> Result<String, Failure> {
+        serde_json::to_string_pretty(self).map_err(|error| Failure::Unmet(format!("cannot write the report: {error}")))
+    }
+}
+
+impl Machine {
+    /// What `/proc` says about this one; unknown where it does not.
+    pub(super) fn look() -> Self {
+        let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+        let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        Self {
+            processor: model.map_or("unknown", |(_, name)| name).to_owned(),
+            processors: thread::available_parallelism().map_or(0, usize::from),
+            kernel: kernel.trim().to_owned(),
+        }
+    }
+}
+
+impl Binary {
+    pub(super) fn new(function: &str, size: u64, starts: &Sample) -> Self {
+        Self {
+            function: function.to_owned(),
+            size_mib: mebibytes(size),
+            start_p50_ms: milliseconds(starts.percentile(50)),
+            start_p99_ms: milliseconds(starts.percentile(99)),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Machine { processor, processors, kernel } = &self.machine;
+        writeln!(formatter, "\n{processor}, {processors} processors, Linux {kernel}\n")?;
+        writeln!(formatter, "| spawn → first poll, {} starts | p50 ms | p99 ms | binary MiB |", self.starts)?;
+        writeln!(formatter, "|---|---:|---:|---:|")?;
+        for Binary { function, size_mib, start_p50_ms, start_p99_ms } in &self.binaries {
+            writeln!(formatter, "| {function} | {start_p50_ms:.1} | {start_p99_ms:.1} | {size_mib:.1} |")?;
+        }
+        writeln!(
+            formatter,
+            "\n| {} warm requests, delay one way | first ms | p50 ms | p99 ms | × floor | processor ms | beyond floor ms | \
+             peak MiB | round trips |",
+            self.requests
+        )?;
+        writeln!(formatter, "|---|---:|---:|---:|---:|---:|---:|---:|---:|")?;
+        for AtDelay { delay_ms, floor, requests } in &self.delays {
+            let Costs { p50_ms, p99_ms, processor_ms, peak_mib, round_trips } = floor;
+            writeln!(
+                formatter,
+                "| {delay_ms} ms: floor | | {p50_ms:.2} | {p99_ms:.2} | 1.00 | {processor_ms:.2} | 0.00 | {peak_mib:.1} | \
+                 {round_trips} |"
+            )?;
+            for Measured { title, first_ms, warm } in requests {
+                let Costs { p50_ms, p99_ms, processor_ms, peak_mib, round_trips } = warm;
+                // Without a round trip to the database the floor is nothing to compare with.
+                let (ratio, beyond) = match round_trips {
+                    0 => ("–".to_owned(), "–".to_owned()),
+                    _ => (format!("{:.2}", p50_ms / floor.p50_ms), format!("{:.2}", processor_ms - floor.processor_ms)),
+                };
+                writeln!(
+                    formatter,
+                    "| {delay_ms} ms: {title} | {first_ms:.2} | {p50_ms:.2} | {p99_ms:.2} | {ratio} | {processor_ms:.2} | \
+                     {beyond} | {peak_mib:.1} | {round_trips} |"
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
