@@ -64,6 +64,9 @@ impl Subject {
         );
         let mut settings = environment.into_pairs();
         settings.push(("DATABASE_CA_CERT".to_owned(), world.ca_certificate_pem.clone()));
+        // As template.yaml has it.
+        let roots = repository.root().join("roots/roots.pem");
+        settings.push(("SSL_CERT_FILE".to_owned(), roots.display().to_string()));
         let functions = repository.functions()?.into_keys();
         let functions = functions.map(|name| Function::new(world.binaries.join(name), settings.clone()));
         let manifest = repository.root().join("Cargo.toml");
