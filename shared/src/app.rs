@@ -36,7 +36,7 @@ pub enum StartError {
     Secret(#[from] SecretError),
     /// `DATABASE_CA_CERT`, or the system's certificates, cannot be read.
     #[error("TLS cannot be set up; if DATABASE_CA_CERT is set, is it a PEM certificate? ({0})")]
-    DatabaseTls(native_tls::Error),
+    Tls(native_tls::Error),
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be set up: {0}")]
     Http(reqwest::Error),

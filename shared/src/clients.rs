@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{app::StartError, database::Connector, session::Jwks, settings::ServerSettings, workos::HttpClient};
+use crate::{app::StartError, database::Connector, session::Jwks, settings::ServerSettings, tls, workos::HttpClient};
 
 /// The HTTP client, the TLS connector towards Postgres, and WorkOS's signing keys. Clones share them.
 #[derive(Clone)]
@@ -15,8 +15,13 @@ pub(crate) struct Clients {
 
 impl Clients {
     pub(crate) fn new(servers: ServerSettings) -> Result<Self, StartError> {
-        let connector = Connector::new(servers.database_ca_cert.as_deref()).map_err(StartError::DatabaseTls)?;
-        let http = HttpClient::new().map_err(StartError::Http)?;
+        let tls = tls::connector(None).map_err(StartError::Tls)?;
+        let connector = match &servers.database_ca_cert {
+            // What vouches for a private database vouches for nobody else.
+            Some(pem) => Connector::new(tls::connector(Some(pem)).map_err(StartError::Tls)?),
+            None => Connector::new(tls.clone()),
+        };
+        let http = HttpClient::new(tls).map_err(StartError::Http)?;
         let jwks = Arc::new(Jwks::new(http.clone(), servers.jwks_url.clone()));
         Ok(Self { connector, http, jwks, servers })
     }

@@ -21,6 +21,7 @@ pub mod return_path;
 mod sandbox;
 pub mod session;
 pub mod settings;
+mod tls;
 pub mod workos;
 
 pub use app::{App, StartError};

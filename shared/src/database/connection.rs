@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use native_tls::{Certificate, TlsConnector};
+use native_tls::TlsConnector;
 use postgres_native_tls::MakeTlsConnector;
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_postgres::Client;
@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long saying goodbye may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// Opens connections. Built once per sandbox: reading the root certificates is most of a connection's cost.
+/// Opens connections.
 #[derive(Clone)]
 pub struct Connector {
     tls: MakeTlsConnector,
@@ -38,14 +38,9 @@ impl Drop for Driver {
 }
 
 impl Connector {
-    /// A connector that trusts the system's roots and, where given, one more certificate (PEM).
-    pub fn new(additional_root: Option<&str>) -> Result<Self, native_tls::Error> {
-        let mut builder = TlsConnector::builder();
-        builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12));
-        if let Some(pem) = additional_root {
-            builder.add_root_certificate(Certificate::from_pem(pem.as_bytes())?);
-        }
-        Ok(Self { tls: MakeTlsConnector::new(builder.build()?) })
+    /// A connector to servers whose certificates `tls` takes.
+    pub(crate) fn new(tls: TlsConnector) -> Self {
+        Self { tls: MakeTlsConnector::new(tls) }
     }
 
     pub(super) async fn connect(&self, url: &DatabaseUrl) -> Result<Connection, Error> {

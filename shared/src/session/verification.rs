@@ -70,7 +70,8 @@ impl KeyServer {
     }
 
     fn jwks(&self) -> Jwks {
-        Jwks::new(HttpClient::new().expect("a client"), self.settings.api_url.join("/sso/jwks/client_1"))
+        let http = HttpClient::new(crate::tls::connector(None).expect("a connector")).expect("a client");
+        Jwks::new(http, self.settings.api_url.join("/sso/jwks/client_1"))
     }
 
     fn rules(&self) -> TokenRules {

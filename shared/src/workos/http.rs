@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use native_tls::TlsConnector;
 use reqwest::{Client, RequestBuilder, StatusCode, redirect::Policy};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -28,11 +29,10 @@ pub(super) struct Answer {
 }
 
 impl HttpClient {
-    /// A client; reading the root certificates happens here, once per sandbox.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        let client =
-            Client::builder().timeout(TIMEOUT).pool_idle_timeout(IDLE).redirect(Policy::none()).no_proxy().build()?;
-        Ok(Self(client))
+    /// A client for servers whose certificates `tls` takes.
+    pub(crate) fn new(tls: TlsConnector) -> Result<Self, reqwest::Error> {
+        let client = Client::builder().tls_backend_preconfigured(tls).timeout(TIMEOUT).pool_idle_timeout(IDLE);
+        client.redirect(Policy::none()).no_proxy().build().map(Self)
     }
 
     /// The body of a public document of at most `limit` bytes.
