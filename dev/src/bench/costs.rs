@@ -19,8 +19,8 @@ pub(super) struct Costs {
     pub(super) processor_ms: f64,
     /// The most memory that the process had resident, MiB.
     pub(super) peak_mib: f64,
-    /// Round trips to the database, connecting included.
-    pub(super) round_trips: usize,
+    /// Round trips to the database, connecting included. Unknown where nothing delays them: they overlap.
+    pub(super) round_trips: Option<usize>,
 }
 
 /// What the floor tells about itself: see `src/bin/bench-floor.rs`.

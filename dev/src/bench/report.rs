@@ -103,26 +103,20 @@ impl fmt::Display for Report {
         )?;
         writeln!(formatter, "|---|---:|---:|---:|---:|---:|---:|---:|---:|")?;
         for AtDelay { delay_ms, floor, requests } in &self.delays {
-            let Costs { p50_ms, p99_ms, processor_ms, peak_mib, round_trips } = floor;
-            writeln!(
-                formatter,
-                "| {delay_ms} ms: floor | | {p50_ms:.2} | {p99_ms:.2} | 1.00 | {processor_ms:.2} | 0.00 | {peak_mib:.1} | \
-                 {round_trips} |"
-            )?;
+            writeln!(formatter, "| {delay_ms} ms: floor | | {}", row(floor, floor))?;
             for Measured { title, first_ms, warm } in requests {
-                let Costs { p50_ms, p99_ms, processor_ms, peak_mib, round_trips } = warm;
-                // Without a round trip to the database the floor is nothing to compare with.
-                let (ratio, beyond) = match round_trips {
-                    0 => ("–".to_owned(), "–".to_owned()),
-                    _ => (format!("{:.2}", p50_ms / floor.p50_ms), format!("{:.2}", processor_ms - floor.processor_ms)),
-                };
-                writeln!(
-                    formatter,
-                    "| {delay_ms} ms: {title} | {first_ms:.2} | {p50_ms:.2} | {p99_ms:.2} | {ratio} | {processor_ms:.2} | \
-                     {beyond} | {peak_mib:.1} | {round_trips} |"
-                )?;
+                writeln!(formatter, "| {delay_ms} ms: {title} | {first_ms:.2} | {}", row(warm, floor))?;
             }
         }
         Ok(())
     }
+}
+
+/// The columns from the median on. What asks the database nothing is not compared with the floor.
+fn row(costs: &Costs, floor: &Costs) -> String {
+    let Costs { p50_ms, p99_ms, processor_ms, peak_mib, round_trips } = costs;
+    let compared = |figure: f64| if *round_trips == Some(0) { String::new() } else { format!("{figure:.2}") };
+    let (ratio, beyond) = (compared(p50_ms / floor.p50_ms), compared(processor_ms - floor.processor_ms));
+    let round_trips = round_trips.map(|count| count.to_string()).unwrap_or_default();
+    format!("{p50_ms:.2} | {p99_ms:.2} | {ratio} | {processor_ms:.2} | {beyond} | {peak_mib:.1} | {round_trips} |")
 }

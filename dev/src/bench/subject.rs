@@ -1,7 +1,7 @@
 //! The product as it is measured: release binaries behind the gateway in process, a slow wire to PgBouncer, somebody
 //! signed in who has events to list.
 
-use std::{fs, net::Ipv4Addr, time::Duration};
+use std::{fs, net::Ipv4Addr, path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use http::{
@@ -19,6 +19,7 @@ use crate::{
     postgres,
     repository::Repository,
     seed,
+    state::write_private_file,
     wire::Wire,
     workos::{Config, StandIn},
     world::{Login, TestWorld},
@@ -63,10 +64,7 @@ impl Subject {
             &world.secrets,
         );
         let mut settings = environment.into_pairs();
-        settings.push(("DATABASE_CA_CERT".to_owned(), world.ca_certificate_pem.clone()));
-        // As template.yaml has it.
-        let roots = repository.root().join("roots/roots.pem");
-        settings.push(("SSL_CERT_FILE".to_owned(), roots.display().to_string()));
+        settings.push(("SSL_CERT_FILE".to_owned(), roots(repository, world)?.display().to_string()));
         let functions = repository.functions()?.into_keys();
         let functions = functions.map(|name| Function::new(world.binaries.join(name), settings.clone()));
         let manifest = repository.root().join("Cargo.toml");
@@ -156,6 +154,17 @@ impl Subject {
         }
         Ok(())
     }
+}
+
+/// The roots that functions are deployed with, and PgBouncer's among them: to the functions it is what Neon's is in
+/// production.
+fn roots(repository: &Repository, world: &TestWorld) -> Result<PathBuf, Failure> {
+    let deployed = repository.root().join("roots/roots.pem");
+    let mut pem = fs::read_to_string(&deployed).map_err(Failure::io(format!("read {}", deployed.display())))?;
+    pem.push_str(&world.ca_certificate_pem);
+    let file = world.scratch.join("roots.pem");
+    write_private_file(&file, &pem)?;
+    Ok(file)
 }
 
 async fn start_workos(world: &TestWorld) -> Result<StandIn, Failure> {
