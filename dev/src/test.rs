@@ -1,6 +1,7 @@
 //! `cargo dev test`: everything that is asked of a change, in one command.
 
 mod dependencies;
+mod deployment;
 mod report;
 mod template;
 pub(crate) mod world;
@@ -18,7 +19,7 @@ use report::{Outcome, Report};
 /// Checks formatting, lints, dependencies and the template, and runs all tests in a world of their own.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Long tests take their long form.
+    /// Long tests take their long form, and the functions are built and started as they are deployed.
     #[arg(long)]
     thorough: bool,
 
@@ -91,9 +92,17 @@ async fn run_steps(
         report.not_run("world and tests", "the build failed");
         return Ok(report.finish());
     }
+    let mut sam_build = None;
+    if test.thorough {
+        let building = async {
+            sam_build = Some(deployment::build(repository, state, tools).await?);
+            Ok(())
+        };
+        report.add("deployment", building).await;
+    }
     let mut file = None;
     let starting = async {
-        file = Some(world::start(test.thorough, repository, state, tools, servers).await?);
+        file = Some(world::start(test.thorough, sam_build, repository, state, tools, servers).await?);
         Ok(())
     };
     report.add("world", starting).await;

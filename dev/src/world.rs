@@ -58,6 +58,8 @@ pub struct TestWorld {
     pub scratch: PathBuf,
     /// Whether the long form of long tests was asked for (`--thorough`).
     pub is_thorough: bool,
+    /// What `sam build` made, in a thorough run: a folder per function of template.yaml, each with a `bootstrap`.
+    pub sam_build: Option<PathBuf>,
     /// The database that each test clones. Migrated, not seeded; nobody may be connected to it. A clone does not
     /// inherit what was granted or revoked on the database itself.
     pub template_database: String,

@@ -7,4 +7,5 @@ mod permissions;
 mod routes;
 mod settings;
 mod source;
+mod start;
 mod template;

@@ -68,7 +68,7 @@ impl Kept {
 }
 
 /// How an SDK finds Secrets Manager and who it is, in Lambda's own variables.
-fn aws(port: u16) -> [(&'static str, String); 4] {
+pub(crate) fn aws(port: u16) -> [(&'static str, String); 4] {
     [
         ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
         ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
@@ -78,7 +78,7 @@ fn aws(port: u16) -> [(&'static str, String); 4] {
 }
 
 /// Calls an action of Secrets Manager. ministack looks at the credential's scope and not at the signature.
-async fn call(ministack: &Ministack, action: &str, body: Value) {
+pub(crate) async fn call(ministack: &Ministack, action: &str, body: Value) {
     let authorization = "AWS4-HMAC-SHA256 Credential=test/20261125/eu-west-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0";
     let answer = reqwest::Client::new()
         .post(format!("http://127.0.0.1:{}/", ministack.port()))

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Where the template is linted for. What it has in it, every region has.
-const REGION: &str = "eu-west-1";
+pub(super) const REGION: &str = "eu-west-1";
 
 /// Runs cfn-lint, SAM's own validation, and checkov, whose exceptions stand in `.checkov.yaml`. None of them asks AWS
 /// anything.

@@ -32,6 +32,7 @@ pub(crate) struct Servers {
 /// Starts the world and gives the file that describes it.
 pub(crate) async fn start(
     is_thorough: bool,
+    sam_build: Option<PathBuf>,
     repository: &Repository,
     state: &StateFolder,
     tools: Tools<'_>,
@@ -68,6 +69,7 @@ pub(crate) async fn start(
         binaries: repository.binaries().to_owned(),
         scratch,
         is_thorough,
+        sam_build,
         template_database: TEMPLATE.to_owned(),
         postgres_port,
         pgbouncer_port: 0,

@@ -1,0 +1,99 @@
+//! What would be deployed: the functions as `sam build` makes them.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    failure::Failure,
+    programs,
+    repository::Repository,
+    state::{StateFolder, make_folder},
+    tools::{self, PythonTool, Tools},
+};
+
+/// The version of glibc in Lambda's provided.al2023, after the 2.
+const GLIBC_OF_LAMBDA: u32 = 34;
+
+/// Builds what template.yaml deploys, and gives the folder that has a folder per function, each with its `bootstrap`.
+pub(super) async fn build(repository: &Repository, state: &StateFolder, tools: Tools<'_>) -> Result<PathBuf, Failure> {
+    let sam = PythonTool::Sam.install(tools).await?;
+    let cargo_lambda = tools::cargo_lambda(tools).await?;
+    let folder = repository.dev().join("sam");
+    make_folder(&folder)?;
+    let build = folder.join("build");
+    let step = tools.progress.step("building what is deployed, which takes minutes");
+    let mut command = programs::command("python3");
+    command
+        .current_dir(repository.root())
+        .args(["-m", "samcli", "build", "--beta-features", "--build-dir"])
+        .arg(&build)
+        .env("PATH", path_with(&cargo_lambda)?)
+        .env("PYTHONPATH", sam)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SAM_CLI_TELEMETRY", "0")
+        // cargo and rustup need the home that is theirs; SAM has a folder of its own instead.
+        .env("__SAM_CLI_APP_DIR", &folder)
+        .env("AWS_DEFAULT_REGION", super::template::REGION)
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env_remove("AWS_PROFILE")
+        // With the system's linker and OpenSSL in the binary: cargo-lambda would link with zig, which finds no OpenSSL.
+        .env("CARGO_LAMBDA_COMPILER", "cargo")
+        .env("OPENSSL_STATIC", "1");
+    programs::run("sam build", command, &state.log("sam-build"), |line| step.note(line.trim())).await?;
+    step.done();
+    check_binaries(&build)?;
+    Ok(build)
+}
+
+fn path_with(program: &Path) -> Result<std::ffi::OsString, Failure> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = program.parent().map(Path::to_owned).into_iter().chain(env::split_paths(&path));
+    env::join_paths(folders)
+        .map_err(|error| Failure::Unmet(format!("cannot put {} on the PATH: {error}", program.display())))
+}
+
+/// Tells the size of every function, and fails for one that Lambda's glibc would not start.
+fn check_binaries(build: &Path) -> Result<(), Failure> {
+    let reading = || format!("read {}", build.display());
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(build).map_err(Failure::io(reading()))? {
+        folders.push(entry.map_err(Failure::io(reading()))?.path());
+    }
+    folders.sort();
+    for binary in folders.iter().map(|folder| folder.join("bootstrap")).filter(|binary| binary.is_file()) {
+        let bytes = fs::read(&binary).map_err(Failure::io(format!("read {}", binary.display())))?;
+        let version = glibc(&bytes);
+        eprintln!("{}: {} bytes, GLIBC_2.{version}", binary.display(), bytes.len());
+        if version > GLIBC_OF_LAMBDA {
+            return Err(Failure::Unmet(format!(
+                "{} needs GLIBC_2.{version}, and Lambda has 2.{GLIBC_OF_LAMBDA}: build on a system with an older glibc, \
+                 such as Debian 12",
+                binary.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The latest version of glibc that a binary names, after the 2.
+fn glibc(binary: &[u8]) -> u32 {
+    let prefix = b"GLIBC_2.";
+    let versions = binary.windows(prefix.len() + 2).filter(|bytes| bytes.starts_with(prefix)).filter_map(|bytes| {
+        let digits: Vec<u8> = bytes[prefix.len()..].iter().copied().take_while(u8::is_ascii_digit).collect();
+        String::from_utf8(digits).ok()?.parse().ok()
+    });
+    versions.max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glibc;
+
+    #[test]
+    fn the_latest_version_that_a_binary_names_counts() {
+        assert_eq!(glibc(b"\0GLIBC_2.2.5\0GLIBC_2.34\0GLIBC_2.17\0"), 34);
+        assert_eq!(glibc(b"\0GLIBC_PRIVATE\0 GLIBC_2."), 0);
+    }
+}
