@@ -57,8 +57,8 @@ fn every_function_has_memory_and_more_time_than_it_gives_itself() {
         let least = function.time_limit() + Duration::from_secs(1);
         assert!(
             Duration::from_secs(timeout) >= least && timeout < PATIENCE_OF_THE_API,
-            "the Timeout of {} is {timeout}: at least {least:?}, so that {} answers 503 before it is killed, and less than \
-             the {PATIENCE_OF_THE_API} s that the API waits",
+            "the Timeout of {} is {timeout}: at least {least:?}, so that {} answers 503 before it is killed, and less \
+             than the {PATIENCE_OF_THE_API} s that the API waits",
             block.id,
             function.name
         );

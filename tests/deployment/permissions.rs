@@ -110,8 +110,8 @@ fn every_role_allows_exactly_the_calls_of_its_function() {
         for (sdk, operation, file) in of_all.iter().chain(&packages.calls(&function.name)) {
             let call = CALLS.iter().find(|call| (call.sdk, call.operation) == (sdk, operation)).unwrap_or_else(|| {
                 panic!(
-                    "{} calls {operation} of {sdk}, and it is not known which permission that takes: add it to CALLS in \
-                     tests/deployment/permissions.rs and allow it in the Policies of {} in template.yaml",
+                    "{} calls {operation} of {sdk}, and it is not known which permission that takes: add it to CALLS \
+                     in tests/deployment/permissions.rs and allow it in the Policies of {} in template.yaml",
                     file.display(),
                     block.id
                 )
@@ -130,7 +130,8 @@ fn every_role_allows_exactly_the_calls_of_its_function() {
         for statement in &there {
             assert!(
                 expected.contains(statement),
-                "the Policies of {} in template.yaml allow {statement}, which nothing in shared/src or functions/{} needs",
+                "the Policies of {} in template.yaml allow {statement}, which nothing in shared/src or \
+                 functions/{} needs",
                 block.id,
                 function.name
             );

@@ -67,8 +67,8 @@ fn the_api_has_the_watch_routes_and_no_others() {
         assert_eq!(
             deployed.get(key),
             Some(function),
-            "template.yaml must lead {key} to {function}, as the watch routes of Cargo.toml do: give the function's block \
-             an event of type HttpApi"
+            "template.yaml must lead {key} to {function}, as the watch routes of Cargo.toml do: give the function's \
+             block an event of type HttpApi"
         );
     }
     for (key, function) in &deployed {

@@ -33,7 +33,8 @@ fn every_secret_is_described_by_the_secret_settings_of_its_function() {
         assert_eq!(
             description.as_str(),
             Some(expected.join(", ").as_str()),
-            "the Description of {secret} in template.yaml must name the secret settings of {} (shared/src/settings/name.rs)",
+            "the Description of {secret} in template.yaml must name the secret settings of {} \
+             (shared/src/settings/name.rs)",
             function.name
         );
     }
@@ -51,8 +52,8 @@ fn every_environment_has_the_other_settings_of_its_function_and_no_more() {
         let missing: Vec<&&str> = expected.difference(&there).collect();
         assert!(
             missing.is_empty(),
-            "the environment of {} in template.yaml lacks {missing:?}, which {} reads (shared/src/settings/name.rs): give \
-             them values there, or add them to LEFT_OUT in tests/deployment/settings.rs",
+            "the environment of {} in template.yaml lacks {missing:?}, which {} reads (shared/src/settings/name.rs): \
+             give them values there, or add them to LEFT_OUT in tests/deployment/settings.rs",
             block.id,
             function.name
         );

@@ -34,8 +34,8 @@ struct Roots {
 }
 
 impl Roots {
-    /// Puts a pipe where the file is looked for. Who opens it first reads the roots from the pipe, and the file takes its
-    /// place for those who come later.
+    /// Puts a pipe where the file is looked for. Who opens it first reads the roots from the pipe, and the file takes
+    /// its place for those who come later.
     fn lay_out(folder: &Path) -> Self {
         fs::create_dir_all(folder).expect("a folder can be made");
         let (file, roots) = (folder.join("roots.pem"), folder.join("roots.new"));

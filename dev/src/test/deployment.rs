@@ -13,6 +13,9 @@ use crate::{
     tools::{self, PythonTool, Tools},
 };
 
+/// The libraries that a binary may load: what Rust's standard library takes. OpenSSL is not among them.
+const LIBRARIES: [&str; 4] = ["ld-linux-x86-64.so.2", "libc.so.6", "libgcc_s.so.1", "libm.so.6"];
+
 /// The version of glibc in Lambda's provided.al2023, after the 2.
 const GLIBC_OF_LAMBDA: u32 = 34;
 
@@ -38,13 +41,27 @@ pub(super) async fn build(repository: &Repository, state: &StateFolder, tools: T
         .env("AWS_DEFAULT_REGION", super::template::REGION)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env_remove("AWS_PROFILE")
-        // With the system's linker and OpenSSL in the binary: cargo-lambda would link with zig, which finds no OpenSSL.
+        // With the system's linker: cargo-lambda would link with zig, which finds no OpenSSL.
         .env("CARGO_LAMBDA_COMPILER", "cargo")
-        .env("OPENSSL_STATIC", "1");
+        // With OpenSSL in the binary. Without the folders pkg-config would be asked, which links a system's libraries
+        // dynamically whatever it is told.
+        .env("OPENSSL_STATIC", "1")
+        .env("OPENSSL_LIB_DIR", openssl("libdir").await?)
+        .env("OPENSSL_INCLUDE_DIR", openssl("includedir").await?);
     programs::run("sam build", command, &state.log("sam-build"), |line| step.note(line.trim())).await?;
     step.done();
     check_binaries(&build)?;
     Ok(build)
+}
+
+/// A folder of the system's OpenSSL, as pkg-config calls it.
+async fn openssl(folder: &str) -> Result<String, Failure> {
+    let mut command = programs::command("pkg-config");
+    command.arg(format!("--variable={folder}")).arg("openssl");
+    let answer = programs::output(command).await;
+    answer
+        .map(|answer| answer.trim().to_owned())
+        .ok_or_else(|| Failure::Unmet("pkg-config does not know where OpenSSL is".to_owned()))
 }
 
 fn path_with(program: &Path) -> Result<std::ffi::OsString, Failure> {
@@ -54,7 +71,7 @@ fn path_with(program: &Path) -> Result<std::ffi::OsString, Failure> {
         .map_err(|error| Failure::Unmet(format!("cannot put {} on the PATH: {error}", program.display())))
 }
 
-/// Tells the size of every function, and fails for one that Lambda's glibc would not start.
+/// Tells the size of every function, and fails for one that would not start at Lambda.
 fn check_binaries(build: &Path) -> Result<(), Failure> {
     let reading = || format!("read {}", build.display());
     let mut folders = Vec::new();
@@ -66,15 +83,30 @@ fn check_binaries(build: &Path) -> Result<(), Failure> {
         let bytes = fs::read(&binary).map_err(Failure::io(format!("read {}", binary.display())))?;
         let version = glibc(&bytes);
         eprintln!("{}: {} bytes, GLIBC_2.{version}", binary.display(), bytes.len());
+        if let Some(library) = libraries(&bytes).find(|library| !LIBRARIES.contains(library)) {
+            return Err(Failure::Unmet(format!("{} loads {library}, which Lambda may not have", binary.display())));
+        }
         if version > GLIBC_OF_LAMBDA {
             return Err(Failure::Unmet(format!(
-                "{} needs GLIBC_2.{version}, and Lambda has 2.{GLIBC_OF_LAMBDA}: build on a system with an older glibc, \
+                "{} needs GLIBC_2.{version}, and Lambda has 2.{GLIBC_OF_LAMBDA}: build on a system with an older one, \
                  such as Debian 12",
                 binary.display()
             )));
         }
     }
     Ok(())
+}
+
+/// The libraries that a binary names: what it loads, and what it may look for.
+fn libraries(binary: &[u8]) -> impl Iterator<Item = &str> {
+    let texts = binary.split(|byte| *byte == 0).filter_map(|text| str::from_utf8(text).ok());
+    texts.filter(|text| is_library(text))
+}
+
+fn is_library(text: &str) -> bool {
+    (text.starts_with("lib") || text.starts_with("ld-"))
+        && text.contains(".so")
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte))
 }
 
 /// The latest version of glibc that a binary names, after the 2.
@@ -89,11 +121,17 @@ fn glibc(binary: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::glibc;
+    use super::{glibc, libraries};
 
     #[test]
     fn the_latest_version_that_a_binary_names_counts() {
         assert_eq!(glibc(b"\0GLIBC_2.2.5\0GLIBC_2.34\0GLIBC_2.17\0"), 34);
         assert_eq!(glibc(b"\0GLIBC_PRIVATE\0 GLIBC_2."), 0);
+    }
+
+    #[test]
+    fn the_libraries_that_a_binary_names_are_seen() {
+        let binary = b"\x7fELF\xff\0libssl.so.3\0libc.so.6\0library of so.me kind\0lib%s.so\0SSL_new\0";
+        assert_eq!(libraries(binary).collect::<Vec<_>>(), ["libssl.so.3", "libc.so.6"]);
     }
 }
