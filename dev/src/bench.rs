@@ -4,6 +4,7 @@ mod costs;
 pub mod process;
 mod report;
 mod request;
+mod starts;
 mod subject;
 
 pub use costs::FloorCosts;

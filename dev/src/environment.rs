@@ -32,6 +32,9 @@ const NAMES: [&str; 22] = [
     "WORKOS_WEBHOOK_SECRETS",
 ];
 
+/// The settings of functions that are secret: in production a function has those that it needs in Secrets Manager.
+pub const SECRET: [&str; 5] = ["DATABASE_URL", "BEGIN_KEYS", "SESSION_KEYS", "IDENTITY_DATABASE_URL", "WORKOS_API_KEY"];
+
 /// The WorkOS that the functions are to speak with.
 #[derive(Clone)]
 pub struct WorkosAccess {

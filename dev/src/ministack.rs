@@ -5,6 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use http::{
+    Request,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use serde_json::Value;
 use tokio::{net::TcpStream, time::sleep};
 
 use crate::{
@@ -17,6 +23,10 @@ use crate::{
 
 /// How long a start may take.
 const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// ministack looks at the credential's scope and not at the signature.
+const UNSIGNED: &str = "AWS4-HMAC-SHA256 Credential=test/20261125/eu-west-1/secretsmanager/aws4_request, \
+                        SignedHeaders=host, Signature=0";
 
 /// A running ministack. Dropped, it is killed.
 #[derive(Debug)]
@@ -62,4 +72,32 @@ impl Ministack {
     pub fn port(&self) -> u16 {
         self.port
     }
+
+    /// Calls an action of Secrets Manager.
+    pub async fn call(&self, action: &str, input: &Value) -> Result<(), Failure> {
+        let failed = |why: String| Failure::Unmet(format!("ministack refuses {action}: {why}"));
+        let request = Request::post(format!("http://127.0.0.1:{}/", self.port))
+            .header(CONTENT_TYPE, "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("secretsmanager.{action}"))
+            .header(AUTHORIZATION, UNSIGNED)
+            .body(input.to_string())
+            .map_err(|error| failed(error.to_string()))?;
+        let client = Client::builder(TokioExecutor::new()).build_http::<String>();
+        let answer = client.request(request).await.map_err(|error| failed(error.to_string()))?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(failed(status.to_string())),
+        }
+    }
+}
+
+/// How an SDK finds a ministack on a port of 127.0.0.1, and who it is there, in Lambda's own variables.
+pub fn environment(port: u16) -> [(String, String); 4] {
+    [
+        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
+        ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_SESSION_TOKEN", "test".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use dev::lambda;
+use dev::{lambda, ministack};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
@@ -19,10 +19,7 @@ use super::{
     source::{Function, functions, repository},
     template::{Block, Template},
 };
-use crate::{
-    app::{PUBLIC_URL, TestApp, world},
-    secrets::{aws, call},
-};
+use crate::app::{PUBLIC_URL, TestApp, world};
 
 /// How long the writer of the roots may take to notice that they were read.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -129,7 +126,8 @@ async fn every_function_starts_and_answers_with_what_the_template_gives_it() {
         let described = template.at(&format!("/Resources/{secret}/Properties/Description")).as_str().expect("a text");
         let content = described.split(", ").map(|name| (name.to_owned(), app.settings()[name].clone().into()));
         let content = Value::Object(content.collect()).to_string();
-        call(&ministack, "CreateSecret", json!({"Name": secret, "SecretString": content})).await;
+        let input = json!({"Name": secret, "SecretString": content});
+        ministack.call("CreateSecret", &input).await.expect("ministack takes it");
 
         let roots = Roots::lay_out(&world().scratch.join("deployment").join(&function.name));
         let parameters = BTreeMap::from([
@@ -138,7 +136,7 @@ async fn every_function_starts_and_answers_with_what_the_template_gives_it() {
             ("WorkosClientId", world().secrets.workos_client_id.clone()),
         ]);
         let mut environment = Deployment { template: &template, parameters, roots: &roots.file }.environment(block);
-        environment.extend(aws(ministack.port()).map(|(name, value)| (name.to_owned(), value)));
+        environment.extend(ministack::environment(ministack.port()));
         let deployed = lambda::Function::new(binary(&function, block), environment.into_iter().collect());
         deployed.start().await.unwrap_or_else(|error| panic!("{}: {error} {}", block.id, deployed.logs()));
         let answer = deployed.invoke(sample(&function)).await;

@@ -6,13 +6,14 @@ mod refused;
 mod rotated;
 mod unreadable;
 
-use dev::{lambda::Function, ministack::Ministack};
+use dev::{
+    environment::SECRET,
+    lambda::Function,
+    ministack::{self, Ministack},
+};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, world};
-
-/// What a function keeps secret, as its settings have it without Secrets Manager.
-const SECRET: [&str; 5] = ["DATABASE_URL", "BEGIN_KEYS", "SESSION_KEYS", "IDENTITY_DATABASE_URL", "WORKOS_API_KEY"];
 
 /// The product's functions with their secret settings in Secrets Manager.
 struct Kept {
@@ -57,39 +58,12 @@ impl Kept {
         let port = port.unwrap_or(self.ministack.port());
         let mut settings = self.app.settings().clone();
         settings.retain(|name, _| !SECRET.contains(&name.as_str()));
-        settings.extend(aws(port).map(|(name, value)| (name.to_owned(), value)));
+        settings.extend(ministack::environment(port));
         settings.insert("ELEVA_SECRET_ID".to_owned(), secret_id.to_owned());
         Function::new(world().binaries.join(name), settings.into_iter().collect())
     }
 
     async fn call(&self, action: &str, body: Value) {
-        call(&self.ministack, action, body).await
+        self.ministack.call(action, &body).await.expect("ministack takes it");
     }
-}
-
-/// How an SDK finds Secrets Manager and who it is, in Lambda's own variables.
-pub(crate) fn aws(port: u16) -> [(&'static str, String); 4] {
-    [
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
-        ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("AWS_SESSION_TOKEN", "test".to_owned()),
-    ]
-}
-
-/// Calls an action of Secrets Manager. ministack looks at the credential's scope and not at the signature.
-pub(crate) async fn call(ministack: &Ministack, action: &str, body: Value) {
-    let authorization = "AWS4-HMAC-SHA256 Credential=test/20261125/eu-west-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0";
-    let answer = reqwest::Client::new()
-        .post(format!("http://127.0.0.1:{}/", ministack.port()))
-        .header("content-type", "application/x-amz-json-1.1")
-        .header("x-amz-target", format!("secretsmanager.{action}"))
-        .header("authorization", authorization)
-        .body(body.to_string())
-        .send()
-        .await
-        .expect("ministack answers");
-    let status = answer.status();
-    let text = answer.text().await.expect("a body");
-    assert!(status.is_success(), "{action}: {status} {text}");
 }

@@ -13,11 +13,13 @@ use http::StatusCode;
 use super::{
     costs::{Costs, FloorCosts, Sample, mebibytes, milliseconds},
     process::{peak_memory, processor_time},
-    report::{AtDelay, Binary, Machine, Measured, Report},
+    report::{AtDelay, Machine, Measured, Report},
+    starts,
     subject::Subject,
 };
 use crate::{
     failure::Failure,
+    lambda::InvokeError,
     packages, programs,
     progress::Progress,
     repository::Repository,
@@ -105,26 +107,12 @@ async fn measure(
 ) -> Result<Report, Failure> {
     let tools = Tools { folder: &repository.dev().join("tools"), log: &state.log("tools"), progress };
     let step = progress.step("starting Postgres, PgBouncer and WorkOS's stand-in");
-    world::start(false, repository, state, tools, servers).await?;
+    world::start(false, None, repository, state, tools, servers).await?;
     let world = TestWorld::read(&state.join("world.json"))?;
     let subject = Subject::start(repository, &world).await?;
     step.done();
 
-    let mut binaries = Vec::new();
-    for function in subject.functions() {
-        let step = progress.step(format!("starting {} {} times", function.name(), options.starts));
-        let mut durations = Vec::new();
-        for _ in 0..options.starts {
-            function.stop().await;
-            durations.push(function.start().await.map_err(unmet)?.duration());
-        }
-        function.stop().await;
-        let path = world.binaries.join(function.name());
-        let size = fs::metadata(&path).map_err(Failure::io(format!("read {}", path.display())))?.len();
-        binaries.push(Binary::new(function.name(), size, &Sample::new(durations)));
-        step.done();
-    }
-
+    let starts = starts::measure(options.starts, &subject, &world, progress).await?;
     let mut delays = Vec::new();
     for delay_ms in DELAYS {
         let step = progress.step(format!("asking {} times of each kind, delayed by {delay_ms} ms", options.requests));
@@ -144,14 +132,7 @@ async fn measure(
         delays.push(AtDelay { delay_ms, floor, requests });
         step.done();
     }
-    Ok(Report {
-        machine: Machine::look(),
-        starts: options.starts,
-        first_answers: FIRST_ANSWERS,
-        requests: options.requests,
-        binaries,
-        delays,
-    })
+    Ok(Report { machine: Machine::look(), starts, first_answers: FIRST_ANSWERS, requests: options.requests, delays })
 }
 
 async fn floor(options: &Options, subject: &Subject, world: &TestWorld) -> Result<Costs, Failure> {
@@ -222,6 +203,6 @@ fn round_trips(subject: &Subject) -> Result<usize, Failure> {
     Ok(last.answered)
 }
 
-fn unmet(error: crate::lambda::InvokeError) -> Failure {
+fn unmet(error: InvokeError) -> Failure {
     Failure::Unmet(error.to_string())
 }

@@ -39,6 +39,7 @@ pub(super) struct Subject {
     gateway: Gateway,
     wire: Wire,
     cookies: String,
+    settings: Vec<(String, String)>,
     floor_database_url: String,
     /// Kept running.
     _workos: StandIn,
@@ -75,6 +76,7 @@ impl Subject {
             gateway: Gateway::new(routes, functions),
             wire,
             cookies: String::new(),
+            settings,
             floor_database_url,
             _workos: workos,
         };
@@ -97,6 +99,11 @@ impl Subject {
     /// All functions.
     pub(super) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.gateway.functions()
+    }
+
+    /// The settings of every function.
+    pub(super) fn settings(&self) -> &[(String, String)] {
+        &self.settings
     }
 
     /// The way to the database.

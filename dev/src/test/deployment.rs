@@ -42,26 +42,11 @@ pub(super) async fn build(repository: &Repository, state: &StateFolder, tools: T
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env_remove("AWS_PROFILE")
         // With the system's linker: cargo-lambda would link with zig, which finds no OpenSSL.
-        .env("CARGO_LAMBDA_COMPILER", "cargo")
-        // With OpenSSL in the binary. Without the folders pkg-config would be asked, which links a system's libraries
-        // dynamically whatever it is told.
-        .env("OPENSSL_STATIC", "1")
-        .env("OPENSSL_LIB_DIR", openssl("libdir").await?)
-        .env("OPENSSL_INCLUDE_DIR", openssl("includedir").await?);
+        .env("CARGO_LAMBDA_COMPILER", "cargo");
     programs::run("sam build", command, &state.log("sam-build"), |line| step.note(line.trim())).await?;
     step.done();
     check_binaries(&build)?;
     Ok(build)
-}
-
-/// A folder of the system's OpenSSL, as pkg-config calls it.
-async fn openssl(folder: &str) -> Result<String, Failure> {
-    let mut command = programs::command("pkg-config");
-    command.arg(format!("--variable={folder}")).arg("openssl");
-    let answer = programs::output(command).await;
-    answer
-        .map(|answer| answer.trim().to_owned())
-        .ok_or_else(|| Failure::Unmet("pkg-config does not know where OpenSSL is".to_owned()))
 }
 
 fn path_with(program: &Path) -> Result<std::ffi::OsString, Failure> {
