@@ -58,7 +58,7 @@ fn entries(file: &str) -> Vec<Entry<'_>> {
 }
 
 #[test]
-fn the_functions_trust_exactly_the_listed_authorities() {
+fn the_file_has_exactly_the_listed_authorities() {
     let file = file();
     let there: Vec<String> = entries(&file)
         .iter()
