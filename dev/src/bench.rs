@@ -6,6 +6,7 @@ mod report;
 mod request;
 mod starts;
 mod subject;
+mod warm;
 
 pub use costs::FloorCosts;
 

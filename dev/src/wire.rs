@@ -38,9 +38,10 @@ enum State {
     Dropped,
 }
 
-/// One connection: its two ends, to break them, and what was said.
+/// One connection: its two ends, to break them, while it is open, and what was said.
 struct Connection {
-    ends: [TcpStream; 2],
+    ends: Vec<TcpStream>,
+    open_directions: usize,
     flights: Flights,
 }
 
@@ -161,8 +162,8 @@ impl Shared {
         server.set_nodelay(true)?;
         let index = {
             let mut connections = self.connections();
-            let ends = [client.try_clone()?, server.try_clone()?];
-            connections.push(Connection { ends, flights: Flights::default() });
+            let ends = vec![client.try_clone()?, server.try_clone()?];
+            connections.push(Connection { ends, open_directions: 2, flights: Flights::default() });
             connections.len() - 1
         };
         self.carry(index, Speaker::Client, client.try_clone()?, server.try_clone()?);
@@ -175,7 +176,19 @@ impl Shared {
         let (sender, receiver) = channel();
         let (listening, speaking) = (self.clone(), self.clone());
         thread::spawn(move || listening.listen(connection, speaker, from, &sender));
-        thread::spawn(move || speaking.speak(connection, speaker, to, &receiver));
+        thread::spawn(move || {
+            speaking.speak(connection, speaker, to, &receiver);
+            speaking.end(connection);
+        });
+    }
+
+    /// One direction has come to its end. With the second, the connection gives its sockets back.
+    fn end(&self, connection: usize) {
+        let connection = &mut self.connections()[connection];
+        connection.open_directions -= 1;
+        if connection.open_directions == 0 {
+            connection.ends = Vec::new();
+        }
     }
 
     fn listen(&self, connection: usize, speaker: Speaker, mut from: TcpStream, chunks: &Sender<Chunk>) {

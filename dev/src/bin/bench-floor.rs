@@ -1,7 +1,7 @@
 //! The least that a request with one database query can cost: connecting with TLS and SCRAM, and one statement. What a
 //! function takes beyond it is ours.
 //!
-//! Called by `cargo dev bench` as `bench-floor <count>`, with `FLOOR_DATABASE_URL` in its environment and the server's
+//! Called by `cargo dev bench` as `bench-floor <count> <warm-up>`, with `FLOOR_DATABASE_URL` in its environment and the server's
 //! root in `SSL_CERT_FILE`. Prints a [`FloorCosts`] as JSON.
 
 use std::{
@@ -18,15 +18,13 @@ use dev::bench::{
 use native_tls::TlsConnector;
 use postgres_native_tls::MakeTlsConnector;
 
-/// What is done before anything is counted.
-const WARM_UP: usize = 10;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let count: usize = env::args().nth(1).ok_or("how often?")?.parse()?;
+    let mut numbers = env::args().skip(1).map(|argument| argument.parse::<usize>());
+    let (count, warm_up) = (numbers.next().ok_or("how often?")??, numbers.next().ok_or("after how many?")??);
     let url = env::var("FLOOR_DATABASE_URL")?;
     let tls = MakeTlsConnector::new(TlsConnector::new()?);
-    for _ in 0..WARM_UP {
+    for _ in 0..warm_up {
         once(&url, &tls).await?;
     }
     let before = processor_time(process::id())?;
