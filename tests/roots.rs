@@ -1,4 +1,4 @@
-//! roots/roots.pem, the certificates that the functions trust: exactly those of this list, which is written apart from
+//! roots/roots.pem, the certificates that ship with the functions: exactly those of this list, which is written apart from
 //! the one that `cargo dev roots` chooses by.
 
 use std::{fs, path::Path};
@@ -23,15 +23,14 @@ const TRUSTED: &str = "
     8d25cd97229dbf70356bda4eb3cc734031e24cf00fafcfd32dc76eb5841c7ea8 GTS Root R2
     34d8a73ee208d9bcdb0d956520934b4e40e69482596e8b6f73c8426b010a6f48 GTS Root R3
     349dfa4058c5e263123b398ae795573c4e1313c83fe68f93556cd5e8031b3c7d GTS Root R4
-    cbb9c44d84b8043e1050ea31a69f514955d7bfd2e2c6b49301019ad61d9f5058 GlobalSign Root E46
-    4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9 GlobalSign Root R46
     4348a0e9444c78cb265e058d5e8944b4d84f9662bd26db257f8934a443c70161 DigiCert Global Root CA
     cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f DigiCert Global Root G2
     31ad6648f8104138c738f39ea4320133393e3a18cc02296ef97c2ac9ef6731d0 DigiCert Global Root G3
     018e13f0772532cf809bd1b17281867283fc48c6e13be9c69812854a490c1b05 DigiCert TLS ECC P384 Root G5
     371a00dc0533b3721a7eeb40e8419e70799d2b0a0f2c1d80693165f7cec4ad75 DigiCert TLS RSA4096 Root G5
-    3417bb06cc6007da1b961c920b8ab4ce3fad820e4aa30b9acbc4a74ebdcebc65 SSL.com Root Certification Authority ECC
-    85666a562ee0be5ce925c1d8890a6f76a87ec16d4d7d5f29ea7419cf20123b69 SSL.com Root Certification Authority RSA
+    22a2c1f7bded704cc1e701b5f408c310880fe956b5de2a4a44f99c873a25a7c8 SSL.com EV Root Certification Authority ECC
+    2e7bf16cc22485a7bbe2aa8696750761b0ae39be3b2fe9d0cc6d4ef73491425c SSL.com EV Root Certification Authority RSA R2
+    d7a7a0fb5d7e2731d771e9484ebcdef71d5f0c3e0a2948782bc83ee0ea699ef4 AAA Certificate Services
     4ff460d54b9c86dabfbcfc5712e0400d2bed3fbc4d4fbdaa86e06adcd2a9ad7a USERTrust ECC Certification Authority
     e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2 USERTrust RSA Certification Authority
 ";

@@ -16,6 +16,7 @@ pub mod interruption;
 pub mod lambda;
 pub mod migration;
 pub mod ministack;
+pub mod openssl;
 pub mod packages;
 pub mod pgbouncer;
 pub mod ports;

@@ -86,7 +86,7 @@ impl Ministack {
         let answer = client.request(request).await.map_err(|error| failed(error.to_string()))?;
         match answer.status() {
             status if status.is_success() => Ok(()),
-            status => Err(failed(status.to_string())),
+            status => Err(failed(format!("{status}; see ministack.log"))),
         }
     }
 }

@@ -49,13 +49,10 @@ impl Repository {
     }
 
     /// Builds `ops` and the functions with the selection that `cargo lambda watch` makes for each of them, so that it
-    /// finds everything built. A release build builds release binaries.
+    /// finds everything built.
     pub fn build_functions(&self) -> Result<tokio::process::Command, Failure> {
         let mut command = self.cargo();
         command.args(["build", "--bin", "ops"]);
-        if !cfg!(debug_assertions) {
-            command.arg("--release");
-        }
         command.args(self.functions()?.keys().flat_map(|name| ["--bin", name]));
         Ok(command)
     }

@@ -1,7 +1,8 @@
-//! `cargo dev roots`: the root certificates that the functions trust, chosen from this system's.
+//! `cargo dev roots`: the root certificates that ship with the functions, chosen from this system's.
 //!
-//! OpenSSL spends 75 to 94 ms of every start on parsing a system's whole store. The functions therefore bring
-//! `roots/roots.pem`, named in `SSL_CERT_FILE`, with the roots of the servers that they speak to and no others.
+//! OpenSSL takes tens of milliseconds of every start to read a system's whole store. The functions therefore bring
+//! `roots/roots.pem`, named in `SSL_CERT_FILE`, with the roots of the servers that they speak to. It is there to start
+//! fast and bounds nothing: native-tls also looks in the system's folders of certificates.
 
 use std::{fs, path::Path};
 
@@ -17,11 +18,11 @@ const STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
-/// Writes roots/roots.pem, the certificates that the functions trust, from those of this system.
+/// Writes roots/roots.pem, the certificates that ship with the functions, from those of this system.
 #[derive(Debug, Args)]
 pub struct Roots {}
 
-/// A certificate that the functions trust.
+/// A certificate that ships with the functions.
 struct Root {
     /// Its subject's common name.
     name: &'static str,
@@ -37,13 +38,13 @@ const fn root(name: &'static str, needed_by: &'static str, fingerprint: &'static
 
 /// Secrets Manager: the AWS SDK reads `SSL_CERT_FILE` too. The five that AWS asks its clients to trust.
 const AWS: &str = "AWS";
-/// Neon's endpoints, by Let's Encrypt.
-const NEON: &str = "Neon";
+/// Let's Encrypt: Neon's endpoints, and some of Cloudflare's.
+const NEON_AND_WORKOS: &str = "Neon, as WorkOS may";
 /// WorkOS stands behind Cloudflare, whose certificates come from several authorities; which one, it decides anew at
-/// each renewal.
+/// each renewal. SSL.com's chain for it ends at the EV roots, or at AAA, which have signed its younger roots.
 const WORKOS: &str = "WorkOS";
 
-const ROOTS: [Root; 22] = [
+const ROOTS: [Root; 21] = [
     root("Amazon Root CA 1", AWS, "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e"),
     root("Amazon Root CA 2", AWS, "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4"),
     root("Amazon Root CA 3", AWS, "18ce6cfe7bf14e60b2e347b8dfe868cb31d02ebb3ada271569f50343b46db3a4"),
@@ -53,29 +54,28 @@ const ROOTS: [Root; 22] = [
         AWS,
         "568d6905a2c88708a4b3025190edcfedb1974a606a13c6e5290fcb2ae63edab5",
     ),
-    root("ISRG Root X1", NEON, "96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6"),
-    root("ISRG Root X2", NEON, "69729b8e15a86efc177a57afb7171dfc64add28c2fca8cf1507e34453ccb1470"),
+    root("ISRG Root X1", NEON_AND_WORKOS, "96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6"),
+    root("ISRG Root X2", NEON_AND_WORKOS, "69729b8e15a86efc177a57afb7171dfc64add28c2fca8cf1507e34453ccb1470"),
     root("GTS Root R1", WORKOS, "d947432abde7b7fa90fc2e6b59101b1280e0e1c7e4e40fa3c6887fff57a7f4cf"),
     root("GTS Root R2", WORKOS, "8d25cd97229dbf70356bda4eb3cc734031e24cf00fafcfd32dc76eb5841c7ea8"),
     root("GTS Root R3", WORKOS, "34d8a73ee208d9bcdb0d956520934b4e40e69482596e8b6f73c8426b010a6f48"),
     root("GTS Root R4", WORKOS, "349dfa4058c5e263123b398ae795573c4e1313c83fe68f93556cd5e8031b3c7d"),
-    root("GlobalSign Root E46", WORKOS, "cbb9c44d84b8043e1050ea31a69f514955d7bfd2e2c6b49301019ad61d9f5058"),
-    root("GlobalSign Root R46", WORKOS, "4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9"),
     root("DigiCert Global Root CA", WORKOS, "4348a0e9444c78cb265e058d5e8944b4d84f9662bd26db257f8934a443c70161"),
     root("DigiCert Global Root G2", WORKOS, "cb3ccbb76031e5e0138f8dd39a23f9de47ffc35e43c1144cea27d46a5ab1cb5f"),
     root("DigiCert Global Root G3", WORKOS, "31ad6648f8104138c738f39ea4320133393e3a18cc02296ef97c2ac9ef6731d0"),
     root("DigiCert TLS ECC P384 Root G5", WORKOS, "018e13f0772532cf809bd1b17281867283fc48c6e13be9c69812854a490c1b05"),
     root("DigiCert TLS RSA4096 Root G5", WORKOS, "371a00dc0533b3721a7eeb40e8419e70799d2b0a0f2c1d80693165f7cec4ad75"),
     root(
-        "SSL.com Root Certification Authority ECC",
+        "SSL.com EV Root Certification Authority ECC",
         WORKOS,
-        "3417bb06cc6007da1b961c920b8ab4ce3fad820e4aa30b9acbc4a74ebdcebc65",
+        "22a2c1f7bded704cc1e701b5f408c310880fe956b5de2a4a44f99c873a25a7c8",
     ),
     root(
-        "SSL.com Root Certification Authority RSA",
+        "SSL.com EV Root Certification Authority RSA R2",
         WORKOS,
-        "85666a562ee0be5ce925c1d8890a6f76a87ec16d4d7d5f29ea7419cf20123b69",
+        "2e7bf16cc22485a7bbe2aa8696750761b0ae39be3b2fe9d0cc6d4ef73491425c",
     ),
+    root("AAA Certificate Services", WORKOS, "d7a7a0fb5d7e2731d771e9484ebcdef71d5f0c3e0a2948782bc83ee0ea699ef4"),
     root(
         "USERTrust ECC Certification Authority",
         WORKOS,

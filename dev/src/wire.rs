@@ -13,6 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long to wait after a connection could not be accepted.
+const RETRY: Duration = Duration::from_millis(10);
+
 /// A TCP proxy to a port of this machine. Dropping it cuts it.
 pub struct Wire {
     address: SocketAddr,
@@ -50,7 +53,7 @@ struct Connection {
 pub struct Flights {
     /// How often the client spoke after it had heard the server, the first time included.
     pub sent: usize,
-    /// How many of these the server answered: the round trips. A goodbye is not answered.
+    /// How many of these the server answered: the round trips.
     pub answered: usize,
 }
 
@@ -76,12 +79,15 @@ impl Wire {
         let shared = Arc::new(Shared { state, changed: Condvar::new(), connections: Mutex::default() });
         let accepting = shared.clone();
         thread::spawn(move || {
-            while let Ok((client, _)) = listener.accept() {
-                match accepting.state() {
-                    State::Dropped => return,
-                    State::Cut => {}
+            loop {
+                let client = listener.accept();
+                match (accepting.state(), client) {
+                    (State::Dropped, _) => return,
+                    (State::Cut, _) => {}
                     // Who cannot be connected sees the connection break, as at a server that is gone.
-                    State::Carrying(_) | State::Stalled => drop(accepting.connect(client, server)),
+                    (_, Ok((client, _))) => drop(accepting.connect(client, server)),
+                    // There are too many open files, perhaps; some will be closed.
+                    (_, Err(_)) => sleep(RETRY),
                 }
             }
         });
@@ -112,6 +118,11 @@ impl Wire {
     /// Carries again, without delay.
     pub fn mend(&self) {
         self.delay(Duration::ZERO);
+    }
+
+    /// Whether every connection has come to its end, in both directions.
+    pub fn is_silent(&self) -> bool {
+        self.shared.connections().iter().all(|connection| connection.ends.is_empty())
     }
 
     /// What was said over each connection, in the order they were opened.
@@ -162,6 +173,10 @@ impl Shared {
         server.set_nodelay(true)?;
         let index = {
             let mut connections = self.connections();
+            // Looked at under the lock: whoever cuts the wire meanwhile finds this connection among the others.
+            if matches!(self.state(), State::Cut | State::Dropped) {
+                return Ok(());
+            }
             let ends = vec![client.try_clone()?, server.try_clone()?];
             connections.push(Connection { ends, open_directions: 2, flights: Flights::default() });
             connections.len() - 1
@@ -284,10 +299,13 @@ mod tests {
             assert!(exchange(&mut client).expect("echoed") >= Duration::from_millis(40));
         }
         assert_eq!(wire.flights(), [Flights { sent: 3, answered: 3 }]);
-        client.write_all(&[7]).expect("sent");
+        assert!(!wire.is_silent());
         drop(client);
-        thread::sleep(Duration::from_millis(10));
-        assert_eq!(wire.flights(), [Flights { sent: 4, answered: 3 }], "what nobody waits for is no round trip");
+        let started = Instant::now();
+        while !wire.is_silent() {
+            assert!(started.elapsed() < Duration::from_secs(20), "both sides have hung up");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum StartError {
     /// The secret with the settings cannot be read.
     #[error(transparent)]
     Secret(#[from] SecretError),
-    /// `DATABASE_CA_CERT`, or the system's certificates, cannot be read.
+    /// `DATABASE_CA_CERT` cannot be read, or OpenSSL does not start.
     #[error("TLS cannot be set up; if DATABASE_CA_CERT is set, is it a PEM certificate? ({0})")]
     Tls(native_tls::Error),
     /// The HTTP client cannot be built.

@@ -2,8 +2,8 @@
 
 use native_tls::{Certificate, Error, Protocol, TlsConnector};
 
-/// A connector that trusts the roots in `SSL_CERT_FILE`, else the system's, and, where given, one more certificate
-/// (PEM).
+/// A connector that trusts the roots in `SSL_CERT_FILE` (where there is no such file, the system's), what lies in the
+/// system's folders of certificates, and, where given, one more certificate (PEM).
 ///
 /// OpenSSL reads the file twice for each connector, which is most of what a function's start costs: make one and clone
 /// it.

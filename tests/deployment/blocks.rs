@@ -72,7 +72,10 @@ fn every_function_trusts_the_roots_that_are_deployed_with_it_and_logs_json() {
     for block in template.blocks() {
         assert_eq!(block.property("Layers"), &serde_json::json!([reference("Roots")]), "{}", block.id);
         assert_eq!(block.environment()["SSL_CERT_FILE"], "/opt/roots.pem", "{}", block.id);
-        let format = template.at("/Globals/Function/LoggingConfig/LogFormat");
-        assert_eq!(format, "JSON", "{}", block.id);
+        for (name, expected) in [("LogFormat", "JSON".into()), ("ApplicationLogLevel", reference("LogLevel"))] {
+            let of_all = template.at(&format!("/Globals/Function/LoggingConfig/{name}"));
+            let own = block.at(&format!("/Properties/LoggingConfig/{name}"));
+            assert_eq!(if own.is_null() { of_all } else { own }, &expected, "{name} of {}", block.id);
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     source::{functions, repository},
@@ -18,7 +18,7 @@ use super::{
 struct Call {
     sdk: &'static str,
     operation: &'static str,
-    /// The statements that it takes in the policy of the function of this stem.
+    /// The statements that it takes in the role of the function of this stem.
     statements: fn(stem: &str) -> Vec<Value>,
 }
 
@@ -105,54 +105,101 @@ fn every_role_allows_exactly_the_calls_of_its_function() {
     let of_all = packages.calls("eleva");
     assert!(!of_all.is_empty(), "that settings are read from Secrets Manager is seen");
     for function in functions() {
-        let block = template.block(&function);
-        let mut expected: Vec<Value> = Vec::new();
+        let role = format!("{}Role", function.stem());
+        let of_block = template.block(&function).at("/Properties/Role");
+        assert_eq!(of_block, &json!({"!GetAtt": format!("{role}.Arn")}), "the Role of {} is not {role}", function.name);
+        let mut expected = vec![lines(&function.stem())];
         for (sdk, operation, file) in of_all.iter().chain(&packages.calls(&function.name)) {
             let call = CALLS.iter().find(|call| (call.sdk, call.operation) == (sdk, operation)).unwrap_or_else(|| {
                 panic!(
                     "{} calls {operation} of {sdk}, and it is not known which permission that takes: add it to CALLS \
-                     in tests/deployment/permissions.rs and allow it in the Policies of {} in template.yaml",
+                     in tests/deployment/permissions.rs and allow it in {role} in template.yaml",
                     file.display(),
-                    block.id
                 )
             });
             expected.extend((call.statements)(&function.stem()));
         }
-        let policies = block.property("Policies").as_array().map(Vec::as_slice).unwrap_or_default();
-        let statements = policies.iter().map(|policy| {
-            let statements = policy["Statement"].as_array();
-            statements.unwrap_or_else(|| panic!("{} has a policy that is not written out: {policy}", block.id))
-        });
+        let properties = template.at(&format!("/Resources/{role}/Properties"));
+        assert_eq!(
+            properties["AssumeRolePolicyDocument"]["Statement"],
+            json!([{
+                "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"},
+            }]),
+            "{role} is Lambda's to take"
+        );
+        let names: Vec<&String> = properties.as_object().into_iter().flat_map(Map::keys).collect();
+        assert_eq!(names, ["AssumeRolePolicyDocument", "Policies"], "the permissions of {role} stand in its Policies");
+        let policies = properties["Policies"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let statements = policies.iter().filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array());
         let there: Vec<&Value> = statements.flatten().collect();
         for statement in &expected {
-            assert!(there.contains(&statement), "the Policies of {} in template.yaml lack {statement}", block.id);
+            assert!(there.contains(&statement), "{role} in template.yaml lacks {statement}");
         }
         for statement in &there {
             assert!(
                 expected.contains(statement),
-                "the Policies of {} in template.yaml allow {statement}, which nothing in shared/src or \
-                 functions/{} needs",
-                block.id,
+                "{role} in template.yaml allows {statement}, which nothing in shared/src or functions/{} needs",
                 function.name
             );
         }
     }
 }
 
+/// Writing lines: what Lambda does in a function's name.
+fn lines(stem: &str) -> Value {
+    let log_group = json!({"!GetAtt": format!("{stem}Logs.Arn")});
+    json!({"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": log_group})
+}
+
 #[test]
-fn no_role_gets_permissions_in_other_ways() {
+fn nothing_else_gives_permissions_or_opens_another_door() {
     let template = Template::read();
+    // Kinds of resources and properties that are not here may add statements to roles, or ways to a function.
+    let known = [
+        "AWS::IAM::Role",
+        "AWS::KMS::Key",
+        "AWS::Logs::LogGroup",
+        "AWS::SecretsManager::Secret",
+        "AWS::Serverless::Function",
+        "AWS::Serverless::HttpApi",
+        "AWS::Serverless::LayerVersion",
+    ];
+    for (id, resource) in template.at("/Resources").as_object().into_iter().flatten() {
+        let kind = resource["Type"].as_str().unwrap_or_default();
+        assert!(known.contains(&kind), "{id} is a {kind}: look at what it allows, then add it to this test");
+    }
+    assert_eq!(template.resources("AWS::IAM::Role").len(), functions().len(), "a role belongs to a function");
+    let known = [
+        "Architectures",
+        "CodeUri",
+        "Description",
+        "Environment",
+        "Events",
+        "Handler",
+        "KmsKeyArn",
+        "Layers",
+        "LoggingConfig",
+        "MemorySize",
+        "Role",
+        "Runtime",
+        "Timeout",
+    ];
     for block in template.blocks() {
-        // Each of these has SAM add a policy, or has another role than the one that SAM makes.
-        for property in ["Role", "Tracing", "VpcConfig", "DeadLetterQueue", "EventInvokeConfig", "FileSystemConfigs"] {
-            assert!(block.property(property).is_null(), "{} has {property}, which adds permissions", block.id);
+        let own = block.at("/Properties").as_object().into_iter().flat_map(Map::keys);
+        let of_all = template.at("/Globals/Function").as_object().into_iter().flat_map(Map::keys);
+        for property in own.chain(of_all) {
+            assert!(known.contains(&property.as_str()), "{} has {property}: look at what it allows", block.id);
         }
     }
-    for kind in ["Role", "Policy", "ManagedPolicy", "RolePolicy", "UserPolicy", "GroupPolicy"] {
-        assert_eq!(
-            template.resources(&format!("AWS::IAM::{kind}")),
-            [""; 0],
-            "permissions stand in a function's Policies"
-        );
-    }
+}
+
+#[test]
+fn the_key_is_the_accounts_and_cloudwatchs_for_its_log_groups() {
+    let template = Template::read();
+    let statements = template.at("/Resources/Key/Properties/KeyPolicy/Statement").as_array().expect("statements");
+    let [account, logs] = statements.as_slice() else { panic!("{statements:?}") };
+    assert_eq!(account["Principal"], json!({"AWS": {"!Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}));
+    assert_eq!(logs["Principal"], json!({"Service": {"!Sub": "logs.${AWS::Region}.amazonaws.com"}}));
+    let groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*";
+    assert_eq!(logs["Condition"], json!({"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {"!Sub": groups}}}));
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use eleva::settings::{Name, Settings};
+use dev::environment::SECRET;
+use eleva::settings::{Group, Name, Settings};
 
 use super::{
     source::{Function, functions},
@@ -71,4 +72,10 @@ fn nothing_secret_stands_in_an_environment() {
             assert!(!environment.contains_key(name), "{name} belongs in the secret of {}", function.name);
         }
     }
+}
+
+#[test]
+fn the_local_world_keeps_the_same_settings_secret() {
+    let names = Settings::names(&Group::ALL).into_iter().filter(|name| matches!(name, Name::Secret(_)));
+    assert_eq!(BTreeSet::from(SECRET), names.map(Name::as_str).collect());
 }

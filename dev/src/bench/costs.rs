@@ -19,11 +19,11 @@ pub(super) struct Costs {
     pub(super) processor_ms: f64,
     /// The most memory that the process had resident, MiB.
     pub(super) peak_mib: f64,
-    /// Round trips to the database, connecting included. Unknown where nothing delays them: they overlap.
+    /// Round trips to the database after TCP's handshake. Unknown where nothing delays them: they overlap.
     pub(super) round_trips: Option<usize>,
 }
 
-/// What the floor tells about itself: see `src/bin/bench-floor.rs`.
+/// What the floor tells about itself: see `dev/floor`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FloorCosts {
     /// How long each took, nanoseconds.

@@ -6,12 +6,20 @@ use std::{
     time::Duration,
 };
 
+/// "No such process", as errno(3) has it.
+const ESRCH: i32 = 3;
+
 /// The processor time that a process's threads have used so far, in user and kernel mode: the sum of their `schedstat`
 /// (Documentation/scheduler/sched-stats.rst). What threads used that have ended is not in it.
 pub fn processor_time(process: u32) -> Result<Duration> {
     let mut nanoseconds = 0;
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
-        let stat = fs::read_to_string(thread?.path().join("schedstat"))?;
+        let stat = match fs::read_to_string(thread?.path().join("schedstat")) {
+            Ok(stat) => stat,
+            // It has ended since the folder was read: ENOENT where that was before the file was opened.
+            Err(error) if error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(ESRCH) => continue,
+            Err(error) => return Err(error),
+        };
         nanoseconds += parse_processor_time(&stat).ok_or_else(|| unreadable("schedstat"))?;
     }
     Ok(Duration::from_nanos(nanoseconds))

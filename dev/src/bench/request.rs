@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    packages, programs,
+    openssl, packages, programs,
     progress::Progress,
     repository::Repository,
     state::StateFolder,
@@ -45,8 +45,14 @@ pub(super) async fn run(options: &Options, repository: &Repository) -> Result<()
 
     let step = progress.step("building the functions");
     let mut build = repository.build_functions()?;
-    build.args(["--bin", "bench-floor"]);
+    build.arg("--release");
+    // As they are deployed.
+    openssl::link_statically(&mut build).await?;
     programs::run("cargo build", build, &state.log("build"), |line| step.note(line.trim())).await?;
+    let mut build = repository.cargo();
+    build.args(["build", "--release", "--package", "bench-floor"]);
+    openssl::link_statically(&mut build).await?;
+    programs::run("cargo build", build, &state.log("build-floor"), |line| step.note(line.trim())).await?;
     step.done();
 
     let mut servers = None;

@@ -52,12 +52,17 @@ pub(super) async fn measure(
         let binary = world.binaries.join(function.name());
         let size = fs::metadata(&binary).map_err(Failure::io(format!("read {}", binary.display())))?.len();
         let with_secret = Function::new(binary, settings.clone());
-        let (from_environment, from_secret) = (starts(count, function).await?, starts(count, &with_secret).await?);
+        let (mut from_environment, mut from_secret) = (Vec::new(), Vec::new());
+        for _ in 0..count {
+            from_environment.push(start(function).await?);
+            from_secret.push(start(&with_secret).await?);
+        }
+        let (from_environment, from_secret) = (Sample::new(from_environment), Sample::new(from_secret));
         functions.push(Start {
             function: function.name().to_owned(),
             binary_mib: mebibytes(size),
             p50_ms: milliseconds(from_environment.percentile(50)),
-            p99_ms: milliseconds(from_environment.percentile(99)),
+            slowest_ms: milliseconds(from_environment.percentile(100)),
             with_secret_p50_ms: milliseconds(from_secret.percentile(50)),
         });
         step.done();
@@ -65,13 +70,8 @@ pub(super) async fn measure(
     Ok(Starts { count, secrets_manager_p50_ms: milliseconds(Sample::new(asked).percentile(50)), functions })
 }
 
-async fn starts(count: u32, function: &Function) -> Result<Sample, Failure> {
-    let mut durations = Vec::<Duration>::new();
-    for _ in 0..count {
-        function.stop().await;
-        durations
-            .push(function.start().await.map_err(|error: InvokeError| Failure::Unmet(error.to_string()))?.duration());
-    }
+async fn start(function: &Function) -> Result<Duration, Failure> {
+    let start = function.start().await.map_err(|error: InvokeError| Failure::Unmet(error.to_string()))?;
     function.stop().await;
-    Ok(Sample::new(durations))
+    Ok(start.duration())
 }

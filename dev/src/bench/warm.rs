@@ -6,6 +6,7 @@ use std::{
 };
 
 use http::StatusCode;
+use tokio::time::{sleep, timeout};
 
 use super::{
     costs::{Costs, FloorCosts, Sample, mebibytes, milliseconds},
@@ -27,6 +28,9 @@ pub(super) const ROUNDS: u32 = 10;
 const WARM_UP: usize = 10;
 /// Fresh sandboxes whose first answer is timed, for each kind and delay.
 pub(super) const FIRST_ANSWERS: usize = 10;
+
+/// How long a goodbye may take to reach both sides.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 const PAGE: &str = "text/html";
 const JSON: &str = "application/json";
@@ -97,6 +101,16 @@ pub(super) async fn measure(
 }
 
 impl Tally {
+    /// Counts those of the one request that was made when there had been this many connections.
+    async fn count_round_trips(&mut self, subject: &Subject, connections: usize) -> Result<(), Failure> {
+        connections_made(subject).await?;
+        let flights = subject.wire().flights();
+        let round_trips = flights[connections..].iter().map(|flights| flights.answered).sum();
+        // Most of them: an answer may come in pieces, and what is said between two of them counts once more.
+        self.round_trips = self.round_trips.max(round_trips);
+        Ok(())
+    }
+
     fn costs(&self, are_round_trips_certain: bool) -> Costs {
         let sample = Sample::new(self.durations.iter().copied());
         Costs {
@@ -127,17 +141,15 @@ async fn ask(count: u32, subject: &Subject, kind: &Kind, tally: &mut Tally) -> R
         ask_once(subject, kind).await?;
     }
     let doing = || Failure::io(format!("look at the process of {}", kind.function));
-    let connections = subject.wire().flights().len();
     let before = processor_time(process).map_err(doing())?;
     for _ in 0..count {
         tally.durations.push(ask_once(subject, kind).await?);
     }
     tally.processor += processor_time(process).map_err(doing())?.saturating_sub(before);
     tally.peak_bytes = tally.peak_bytes.max(peak_memory(process).map_err(doing())?);
-    if subject.wire().flights().len() > connections {
-        tally.round_trips = last_round_trips(subject)?;
-    }
-    Ok(())
+    let connections = connections_made(subject).await?;
+    ask_once(subject, kind).await?;
+    tally.count_round_trips(subject, connections).await
 }
 
 async fn ask_once(subject: &Subject, kind: &Kind) -> Result<Duration, Failure> {
@@ -159,8 +171,8 @@ async fn ask_floor(count: u32, subject: &Subject, world: &TestWorld, tally: &mut
     tally.durations.extend(costs.nanoseconds.iter().copied().map(Duration::from_nanos));
     tally.processor += Duration::from_nanos(costs.processor_nanoseconds);
     tally.peak_bytes = tally.peak_bytes.max(costs.peak_bytes);
-    tally.round_trips = last_round_trips(subject)?;
-    Ok(())
+    let connections = connections_made(subject).await?;
+    tally.count_round_trips(subject, connections - 1).await
 }
 
 /// Starts a fresh sandbox, the only one of its function, and gives its process.
@@ -170,9 +182,13 @@ async fn start(function: &Function) -> Result<u32, Failure> {
     start.map(|start| start.process).map_err(|error: InvokeError| Failure::Unmet(error.to_string()))
 }
 
-/// The round trips of the last connection.
-fn last_round_trips(subject: &Subject) -> Result<usize, Failure> {
-    let flights = subject.wire().flights();
-    let last = flights.last().ok_or_else(|| Failure::Unmet("nobody has connected to the database".to_owned()))?;
-    Ok(last.answered)
+/// How many connections were made so far, once all of them are over.
+async fn connections_made(subject: &Subject) -> Result<usize, Failure> {
+    let over = async {
+        while !subject.wire().is_silent() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(PATIENCE, over).await.map_err(|_| Failure::Unmet("a connection to the database stays open".to_owned()))?;
+    Ok(subject.wire().flights().len())
 }

@@ -55,6 +55,7 @@ impl Start {
 pub(super) struct Sandbox {
     function: String,
     child: Child,
+    process: u32,
     spawned: Instant,
     phase: watch::Receiver<Phase>,
     invocations: mpsc::Sender<Invocation>,
@@ -87,7 +88,8 @@ impl Sandbox {
             .kill_on_drop(true)
             .spawn()
             .inspect_err(|_| listener.abort())?;
-        Ok(Self { function: function.to_owned(), child, spawned, phase, invocations, output, listener })
+        let process = child.id().ok_or_else(|| io::Error::other("the process has no id"))?;
+        Ok(Self { function: function.to_owned(), child, process, spawned, phase, invocations, output, listener })
     }
 
     /// Waits until the sandbox asks for its first event.
@@ -108,11 +110,7 @@ impl Sandbox {
             () = tokio::time::sleep(START_LIMIT) => return Err(self.silent(START_LIMIT, STARTING)),
         };
         match settled {
-            // A process that has asked for an event has an id.
-            Phase::Polled(polled) => {
-                let process = self.child.id().unwrap_or_default();
-                Ok(Start { spawned: self.spawned, polled, process })
-            }
+            Phase::Polled(polled) => Ok(Start { spawned: self.spawned, polled, process: self.process }),
             Phase::Failed(error) => Err(InvokeError::Init { function: self.function.clone(), error }),
             Phase::Starting => Err(self.silent(START_LIMIT, STARTING)),
         }

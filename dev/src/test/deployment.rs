@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     failure::Failure,
-    programs,
+    openssl, programs,
     repository::Repository,
     state::{StateFolder, make_folder},
     tools::{self, PythonTool, Tools},
@@ -41,11 +41,17 @@ pub(super) async fn build(repository: &Repository, state: &StateFolder, tools: T
         .env("AWS_DEFAULT_REGION", super::template::REGION)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env_remove("AWS_PROFILE")
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env_remove("AWS_SESSION_TOKEN")
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         // With the system's linker: cargo-lambda would link with zig, which finds no OpenSSL.
         .env("CARGO_LAMBDA_COMPILER", "cargo");
+    openssl::link_statically(&mut command).await?;
     programs::run("sam build", command, &state.log("sam-build"), |line| step.note(line.trim())).await?;
     step.done();
-    check_binaries(&build)?;
+    check_binaries(&build, repository.functions()?.len())?;
     Ok(build)
 }
 
@@ -56,15 +62,20 @@ fn path_with(program: &Path) -> Result<std::ffi::OsString, Failure> {
         .map_err(|error| Failure::Unmet(format!("cannot put {} on the PATH: {error}", program.display())))
 }
 
-/// Tells the size of every function, and fails for one that would not start at Lambda.
-fn check_binaries(build: &Path) -> Result<(), Failure> {
+/// Tells the size of each of the `count` functions, and fails for one that would not start at Lambda.
+fn check_binaries(build: &Path, count: usize) -> Result<(), Failure> {
     let reading = || format!("read {}", build.display());
     let mut folders = Vec::new();
     for entry in fs::read_dir(build).map_err(Failure::io(reading()))? {
         folders.push(entry.map_err(Failure::io(reading()))?.path());
     }
     folders.sort();
-    for binary in folders.iter().map(|folder| folder.join("bootstrap")).filter(|binary| binary.is_file()) {
+    let binaries = folders.iter().map(|folder| folder.join("bootstrap"));
+    let binaries: Vec<PathBuf> = binaries.filter(|binary| binary.is_file()).collect();
+    if binaries.len() != count {
+        return Err(Failure::Unmet(format!("{} has {} binaries of {count}", build.display(), binaries.len())));
+    }
+    for binary in binaries {
         let bytes = fs::read(&binary).map_err(Failure::io(format!("read {}", binary.display())))?;
         let version = glibc(&bytes);
         eprintln!("{}: {} bytes, GLIBC_2.{version}", binary.display(), bytes.len());

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..count {
         nanoseconds.push(u64::try_from(once(&url, &tls).await?.as_nanos())?);
     }
-    let processor = processor_time(process::id())? - before;
+    let processor = processor_time(process::id())?.saturating_sub(before);
     let costs = FloorCosts {
         nanoseconds,
         processor_nanoseconds: u64::try_from(processor.as_nanos())?,
