@@ -63,7 +63,7 @@ struct Tally {
     durations: Vec<Duration>,
     processor: Duration,
     peak_bytes: u64,
-    round_trips: usize,
+    round_trips: Option<usize>,
 }
 
 /// Asks `per_round` times in each round, with this many milliseconds of delay on the wire.
@@ -106,8 +106,8 @@ impl Tally {
         connections_made(subject).await?;
         let flights = subject.wire().flights();
         let round_trips = flights[connections..].iter().map(|flights| flights.answered).sum();
-        // Most of them: an answer may come in pieces, and what is said between two of them counts once more.
-        self.round_trips = self.round_trips.max(round_trips);
+        // The fewest of any round: an answer may come in pieces, and what is said between two of them counts once more.
+        self.round_trips = Some(self.round_trips.map_or(round_trips, |fewest| fewest.min(round_trips)));
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl Tally {
             p99_ms: milliseconds(sample.percentile(99)),
             processor_ms: milliseconds(self.processor) / self.durations.len() as f64,
             peak_mib: mebibytes(self.peak_bytes),
-            round_trips: Some(self.round_trips).filter(|&count| are_round_trips_certain || count == 0),
+            round_trips: self.round_trips.filter(|&count| are_round_trips_certain || count == 0),
         }
     }
 }
