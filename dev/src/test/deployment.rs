@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::template;
 use crate::{
     failure::Failure,
     openssl, programs,
@@ -27,25 +28,13 @@ pub(super) async fn build(repository: &Repository, state: &StateFolder, tools: T
     make_folder(&folder)?;
     let build = folder.join("build");
     let step = tools.progress.step("building what is deployed, which takes minutes");
-    let mut command = programs::command("python3");
+    let mut command = template::python(repository, &sam);
     command
-        .current_dir(repository.root())
         .args(["-m", "samcli", "build", "--beta-features", "--build-dir"])
         .arg(&build)
         .env("PATH", path_with(&cargo_lambda)?)
-        .env("PYTHONPATH", sam)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("SAM_CLI_TELEMETRY", "0")
         // cargo and rustup need the home that is theirs; SAM has a folder of its own instead.
         .env("__SAM_CLI_APP_DIR", &folder)
-        .env("AWS_DEFAULT_REGION", super::template::REGION)
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env_remove("AWS_PROFILE")
-        .env_remove("AWS_ACCESS_KEY_ID")
-        .env_remove("AWS_SECRET_ACCESS_KEY")
-        .env_remove("AWS_SESSION_TOKEN")
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         // With the system's linker: cargo-lambda would link with zig, which finds no OpenSSL.
         .env("CARGO_LAMBDA_COMPILER", "cargo");
     openssl::link_statically(&mut command).await?;
