@@ -83,11 +83,11 @@ impl Wire {
                 let client = listener.accept();
                 match (accepting.state(), client) {
                     (State::Dropped, _) => return,
-                    (State::Cut, _) => {}
-                    // Who cannot be connected sees the connection break, as at a server that is gone.
-                    (_, Ok((client, _))) => drop(accepting.connect(client, server)),
                     // There are too many open files, perhaps; some will be closed.
                     (_, Err(_)) => sleep(RETRY),
+                    (State::Cut, Ok(_)) => {}
+                    // Who cannot be connected sees the connection break, as at a server that is gone.
+                    (_, Ok((client, _))) => drop(accepting.connect(client, server)),
                 }
             }
         });
