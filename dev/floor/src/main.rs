@@ -1,8 +1,8 @@
 //! The least that a request with one database query can cost: connecting with TLS and SCRAM, and one statement. What a
 //! function takes beyond it is ours.
 //!
-//! Called by `cargo dev bench` as `bench-floor <count> <warm-up>`, with `FLOOR_DATABASE_URL` in its environment and the server's
-//! root in `SSL_CERT_FILE`. Prints a [`FloorCosts`] as JSON.
+//! Called by `cargo dev bench` as `bench-floor <count> <warm-up>`, with `FLOOR_DATABASE_URL` in its environment and the
+//! server's root in `SSL_CERT_FILE`. Prints a [`FloorCosts`] as JSON.
 
 use std::{
     env,

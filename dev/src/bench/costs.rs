@@ -53,7 +53,6 @@ pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-#[allow(clippy::cast_precision_loss, reason = "no process has 2^52 bytes")]
 pub(super) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1024 * 1024)
 }
