@@ -1,0 +1,21 @@
+-- What the tables of times stand on: a check of time zones, and equality in GiST indexes for exclusion constraints.
+
+-- Whether a text is the name of a time zone in the IANA database: an area and a location (Europe/Lisbon, Etc/GMT+3), or
+-- UTC. Abbreviations (BST) and POSIX rules (ABC+3), which the server understands too, are none.
+create function app.is_time_zone(name text) returns boolean
+language plpgsql stable
+as $function$
+begin
+  return name ~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+){1,2}|Etc/GMT[+-][0-9]{1,2})$'
+     and pg_catalog.timezone(name, timestamptz 'epoch') is not null;
+exception
+  when invalid_parameter_value then
+    return false;
+end
+$function$;
+
+grant execute on function app.is_time_zone(text) to authenticated;
+
+-- In a schema of its own, which nobody may use: what it brings is executable by PUBLIC.
+create schema extensions;
+create extension if not exists btree_gist with schema extensions;
