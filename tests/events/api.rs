@@ -122,3 +122,29 @@ async fn b9_f8_members_change_their_own_events_and_administrators_everybodys() {
     }
     assert_eq!(owner.delete(&path(&of_member)).await.status(), 204);
 }
+
+#[tokio::test]
+async fn b12_an_event_that_was_booked_stays() {
+    let app = TestApp::start().await;
+    let client = app.client_of("owner@aurora.example").await;
+    let bookings = [
+        "insert into meetings (org_id, event_id, workos_user_id, guest_email, guest_name, start_time, timezone, status)
+         select org_id, id, workos_user_id, 'guest@eleva.example', 'Guest', now(), 'Europe/Lisbon', 'cancelled'
+           from events",
+        "insert into slot_reservations (org_id, event_id, workos_user_id, guest_email, start_time, end_time, expires_at)
+         select org_id, id, workos_user_id, 'guest@eleva.example', now(), now() + interval '1 hour', now() from events",
+        "insert into payment_transfers (org_id, event_id, workos_user_id, payment_intent_id, expert_connect_account_id,
+                                        amount, session_start_time, scheduled_transfer_time)
+         select org_id, id, workos_user_id, 'pi_1', 'acct_1', 6000, now(), now() from events",
+    ];
+    let owner = app.owner().await;
+    for (table, booking) in ["meetings", "slot_reservations", "payment_transfers"].iter().zip(bookings) {
+        let event = create(&client, "Consulta").await;
+        owner.batch_execute(booking).await.expect("a booking");
+        let refused = client.delete(&path(&event)).await;
+        assert_eq!(refused.problem(), (409, "event_has_meetings".to_owned()), "{table}");
+        assert_eq!(client.get_json(&path(&event)).await, event, "nothing was deleted");
+        owner.batch_execute(&format!("delete from {table}")).await.expect("the booking is gone");
+        assert_eq!(client.delete(&path(&event)).await.status(), 204, "{table}");
+    }
+}

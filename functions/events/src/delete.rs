@@ -18,7 +18,11 @@ const DELETE: &str = "
       and id = $1
     returning id";
 
-/// Deletes an event.
+/// What stands in a deletion's way: meetings, slots that are held, and payments for it.
+const CHILDREN: [&str; 3] =
+    ["meetings_event_id_fkey", "slot_reservations_event_id_fkey", "payment_transfers_event_id_fkey"];
+
+/// Deletes an event that was never booked.
 pub(crate) async fn delete(app: &App, request: &Request, id: Uuid) -> Result<Reply, Problem> {
     let session = Session::require(app, request).await?;
     session.check_form(request)?;
@@ -30,7 +34,11 @@ pub(crate) async fn delete(app: &App, request: &Request, id: Uuid) -> Result<Rep
                 None => refusal::of(transaction, id).await.map(Some),
             }
         })
-        .await?;
+        .await
+        .map_err(|error| match CHILDREN.iter().any(|constraint| error.violates(constraint)) {
+            true => Problem::event_has_meetings(),
+            false => error.into(),
+        })?;
     match (refused, request.form()) {
         (Some(problem), _) => Err(problem),
         (None, Some(_)) => Ok(Reply::see_other(app.public_url().join("/events"))),

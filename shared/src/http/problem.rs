@@ -98,6 +98,12 @@ impl Problem {
             .with_errors(vec![FieldError::new("slug", "Another event already uses this. Choose a different one.")])
     }
 
+    /// 409: the event was booked, so that it cannot be deleted.
+    pub fn event_has_meetings() -> Self {
+        let detail = "This event was booked before. Nothing was deleted; deactivate it so that nobody books it again.";
+        Self::new(StatusCode::CONFLICT, "event_has_meetings", "It has bookings", detail)
+    }
+
     /// 409: the form was made for another organization or user, as happens with two tabs.
     pub fn organization_changed() -> Self {
         let detail = "This page was opened for another organization or by another person. Nothing was changed; \
