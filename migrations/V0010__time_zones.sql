@@ -14,7 +14,8 @@ exception
 end
 $function$;
 
-grant execute on function app.is_time_zone(text) to authenticated;
+-- To whoever writes a row that is checked, whatever column they write.
+grant execute on function app.is_time_zone(text) to authenticated, eleva_identity;
 
 -- In a schema of its own, which nobody may use: what it brings is executable by PUBLIC.
 create schema extensions;

@@ -8,6 +8,7 @@ mod clinics;
 mod constraints;
 mod escape;
 mod forgery;
+mod matrix;
 mod migrate;
 mod operator;
 mod plan;

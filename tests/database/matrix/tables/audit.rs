@@ -1,0 +1,103 @@
+//! The audit trail: administrators read it, nobody who logs in writes it.
+
+use crate::database::matrix::{
+    rule::{ADMINISTRATORS, Rule},
+    table::{Access, Insert, NOTHING, Rows, Select, Table, Update},
+};
+
+pub(super) static TABLES: [Table; 4] = [
+    Table {
+        name: "audit_logs",
+        rows: Rows::Organizations,
+        key: "org_id = '{org}'",
+        key_column: "org_id",
+        fixture: Some(
+            "(org_id, seq, created_at, id, actor_type, action, resource_type, outcome, salt, prev_hash, hash)
+             values ('{org}', 1, now(), gen_random_uuid(), 'system', 'ORGANIZATION_CREATED', 'organization', 'success',
+                     decode(repeat('00', 16), 'hex'), sha256(''), sha256('1'))",
+        ),
+        authenticated: Access { select: Some(Select { columns: "*", rule: Rule::Roles(ADMINISTRATORS) }), ..NOTHING },
+        anonymous: NOTHING,
+        identity: NOTHING,
+        exporter: Access { select: Some(Select { columns: "*", rule: Rule::Exported }), ..NOTHING },
+        definer: NOTHING,
+    },
+    Table {
+        name: "audit_heads",
+        rows: Rows::Organizations,
+        key: "org_id = '{org}'",
+        key_column: "org_id",
+        fixture: Some("(org_id, seq, hash, created_at) values ('{org}', 1, sha256('1'), now())"),
+        authenticated: NOTHING,
+        anonymous: NOTHING,
+        identity: NOTHING,
+        exporter: Access { select: Some(Select { columns: "*", rule: Rule::Everybody }), ..NOTHING },
+        definer: NOTHING,
+    },
+    Table {
+        name: "audit_log_exports",
+        rows: Rows::Memberships,
+        key: "org_id = '{org}' and workos_user_id = '{user}'",
+        key_column: "org_id",
+        fixture: Some(
+            "(org_id, workos_user_id, start_date, end_date, export_format, reason)
+             values ('{org}', '{user}', '2026-01-01', '2026-02-01', 'csv', 'A request')",
+        ),
+        authenticated: Access {
+            select: Some(Select { columns: "*", rule: Rule::Roles(ADMINISTRATORS) }),
+            insert: Some(Insert {
+                columns: "org_id workos_user_id start_date end_date actions resource_types export_format reason",
+                row: "(org_id, workos_user_id, start_date, end_date, export_format, reason)
+                      values ('{org}', '{user}', '2026-01-01', '2026-02-01', 'jsonl', 'A request')",
+                rule: Rule::OwnAs(ADMINISTRATORS),
+            }),
+            ..NOTHING
+        },
+        anonymous: NOTHING,
+        identity: NOTHING,
+        exporter: Access {
+            select: Some(Select { columns: "*", rule: Rule::Everybody }),
+            insert: Some(Insert {
+                columns: "org_id trigger start_date end_date export_format",
+                row: "(org_id, trigger, start_date, end_date, export_format)
+                      values ('{org}', 'scheduled', '2026-01-01', '2026-02-01', 'jsonl')",
+                rule: Rule::Everybody,
+            }),
+            update: Some(Update {
+                columns: "status error_code record_count file_size object_key sha256 manifest_key first_seq last_seq \
+                          head_hash expires_at upload_id upload_parts next_seq attempt started_at finished_at",
+                set: "status = 'running'",
+                rule: Rule::Everybody,
+            }),
+            ..NOTHING
+        },
+        definer: NOTHING,
+    },
+    Table {
+        name: "audit_stats",
+        rows: Rows::Organizations,
+        key: "org_id = '{org}'",
+        key_column: "org_id",
+        fixture: Some("(org_id, date) values ('{org}', '2026-01-01')"),
+        authenticated: Access { select: Some(Select { columns: "*", rule: Rule::Roles(ADMINISTRATORS) }), ..NOTHING },
+        anonymous: NOTHING,
+        identity: NOTHING,
+        exporter: Access {
+            select: Some(Select { columns: "*", rule: Rule::Everybody }),
+            insert: Some(Insert {
+                columns: "org_id date medical_record_access appointment_events payment_events security_events \
+                          after_hours_access mass_exports suspicious_activity",
+                row: "(org_id, date) values ('{org}', '2026-01-02')",
+                rule: Rule::Everybody,
+            }),
+            update: Some(Update {
+                columns: "medical_record_access appointment_events payment_events security_events \
+                          after_hours_access mass_exports suspicious_activity",
+                set: "mass_exports = 1",
+                rule: Rule::Everybody,
+            }),
+            ..NOTHING
+        },
+        definer: NOTHING,
+    },
+];
