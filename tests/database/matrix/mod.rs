@@ -8,6 +8,7 @@ mod attempt;
 mod cells;
 mod columns;
 mod completeness;
+mod layers;
 mod rule;
 mod stage;
 mod table;
@@ -17,10 +18,11 @@ mod who;
 use futures_util::future::join_all;
 
 use self::{
-    cells::{Tally, try_table},
+    attempt::Attempts,
+    cells::{Cells, Tally},
     columns::try_columns,
     stage::Stage,
-    table::{Layers, Table},
+    table::{Command, Layers, Table},
     who::{EVERYBODY, Who},
 };
 use crate::app::TestApp;
@@ -52,8 +54,10 @@ async fn rows_of(app: &TestApp, stage: &Stage, who: &Who) -> Tally {
     let mut tally = Tally::default();
     for table in tables::all() {
         client.batch_execute("begin").await.expect("a transaction");
-        who.enter(&client).await;
-        tally.append(try_table(&client, stage, table, who, Layers::Both).await);
+        who.enter(&client).await.unwrap_or_else(|error| panic!("{error}"));
+        let attempts = Attempts::begin(&client).await;
+        let cells = Cells { attempts, stage, table, who, layers: Layers::Both };
+        tally.append(cells.run(&Command::ALL).await);
         client.batch_execute("rollback").await.expect("its end");
     }
     tally
@@ -65,7 +69,7 @@ async fn columns_of(app: &TestApp, tables: &[(&Table, Vec<String>)], who: &Who) 
     let mut tally = Tally::default();
     for (table, columns) in tables {
         client.batch_execute("begin").await.expect("a transaction");
-        who.enter(&client).await;
+        who.enter(&client).await.unwrap_or_else(|error| panic!("{error}"));
         tally.append(try_columns(&client, columns, table, who).await);
         client.batch_execute("rollback").await.expect("its end");
     }

@@ -14,12 +14,15 @@ pub(super) const AURORA: &str = "org_01SEEDAURORA";
 pub(super) const NORTE: &str = "org_01SEEDNORTE";
 /// A patient's own organization.
 pub(super) const CASA: &str = "org_01CASA";
+/// An organization that was deleted.
+const LAPSED: &str = "org_01LAPSED";
 pub(super) const GUEST: &str = "user_01CASAGUEST";
 pub(super) const REVOKED_SESSION: &str = "session_revoked";
 
-/// Who is a member where, in whatever status. Those of the first two organizations but for the removed and the deleted
-/// one are seeded.
-const MEMBERSHIPS: [(&str, &str); 15] = [
+const ORGANIZATIONS: [&str; 5] = [AURORA, NORTE, CASA, LAPSED, "platform"];
+
+/// Who is a member where, in whatever status; most of the first two organizations' are seeded.
+const MEMBERSHIPS: [(&str, &str); 17] = [
     (AURORA, "user_01SEEDAURORAOWNER"),
     (AURORA, "user_01SEEDAURORAADMIN"),
     (AURORA, "user_01SEEDAURORAMEMBER"),
@@ -34,31 +37,45 @@ const MEMBERSHIPS: [(&str, &str); 15] = [
     (NORTE, "user_01SEEDNORTEMEMBER"),
     (NORTE, "user_01SEEDNORTEBILLINGADMIN"),
     (NORTE, "user_01SEEDBOTH"),
+    (NORTE, "user_01SEEDAURORAADMIN"),
     (CASA, GUEST),
+    (LAPSED, "user_01SEEDAURORAOWNER"),
 ];
 
-/// Those whose membership is no active one.
-const INACTIVE: [&str; 3] = ["user_01SEEDSUSPENDED", "user_01SEEDINVITED", "user_01REMOVED"];
+/// The memberships that open nothing.
+const INACTIVE: [(&str, &str); 5] = [
+    (AURORA, "user_01SEEDSUSPENDED"),
+    (AURORA, "user_01SEEDINVITED"),
+    (AURORA, "user_01REMOVED"),
+    (NORTE, "user_01SEEDAURORAADMIN"),
+    (LAPSED, "user_01SEEDAURORAOWNER"),
+];
 
 /// Those whose profile is published.
 const PUBLISHED: [&str; 2] = ["user_01SEEDAURORAMEMBER", "user_01SEEDNORTEOWNER"];
+
+/// Whose event is not offered, although their profile is published.
+const WITHOUT_OFFER: &str = "user_01SEEDNORTEOWNER";
 
 /// Those whose meeting a guest has claimed: the one of another organization each time.
 const VISITED: [(&str, &str); 2] = [(AURORA, "user_01SEEDAURORAMEMBER"), (NORTE, "user_01SEEDNORTEOWNER")];
 
 /// What the seed leaves out.
 const PEOPLE: &str = "
-    insert into organizations (workos_org_id, slug, name, type)
-    values ('org_01CASA', 'user-user_01CASAGUEST', 'Guest''s Account', 'patient_personal');
+    insert into organizations (workos_org_id, slug, name, type, deleted_at)
+    values ('org_01CASA', 'user-user_01CASAGUEST', 'Guest''s Account', 'patient_personal', null),
+           ('org_01LAPSED', 'lapsed', 'Lapsed', 'clinic', now());
     insert into users (workos_user_id, email, deleted_at)
     values ('user_01CASAGUEST', 'guest@eleva.example', null),
            ('user_01REMOVED', 'removed@eleva.example', null),
            ('user_01DELETED', 'deleted@eleva.example', now());
     insert into user_org_memberships (workos_user_id, org_id, workos_membership_id, role, status)
-    select m.workos_user_id, o.id, 'om_' || m.workos_user_id, m.role, m.status
+    select m.workos_user_id, o.id, 'om_' || m.workos_user_id || m.workos_org_id, m.role, m.status
       from (values ('user_01CASAGUEST', 'org_01CASA', 'owner', 'active'),
                    ('user_01REMOVED', 'org_01SEEDAURORA', 'owner', 'removed'),
-                   ('user_01DELETED', 'org_01SEEDAURORA', 'owner', 'active')
+                   ('user_01DELETED', 'org_01SEEDAURORA', 'owner', 'active'),
+                   ('user_01SEEDAURORAADMIN', 'org_01SEEDNORTE', 'owner', 'suspended'),
+                   ('user_01SEEDAURORAOWNER', 'org_01LAPSED', 'owner', 'active')
            ) as m (workos_user_id, workos_org_id, role, status)
       join organizations o on o.workos_org_id = m.workos_org_id";
 
@@ -72,28 +89,23 @@ pub(in crate::database) struct Row {
     pub(super) guest: Option<&'static str>,
     /// Whether the public sees it.
     pub(super) is_published: bool,
-    /// The active members of the organization.
+    /// Whom the organization is open to.
     pub(super) members: Vec<&'static str>,
     words: Vec<(&'static str, String)>,
 }
 
 impl Row {
-    /// A statement about this row. `{org}` is its organization's id, `{user}` whose it is, `{n}` a number of its own;
-    /// `{id}`, `{event}`, `{schedule}`, `{meeting}` and `{record}` are the ids of the rows of the same organization and
-    /// user; `{guest}` is the guest as SQL has it, and `{published}` whether
-    /// the public sees it.
+    /// A statement about this row. `{org}` is its organization's id, `{user}` whose it is, `{n}` the number of that
+    /// membership; `{id}`, `{event}`, `{schedule}`, `{meeting}` and `{record}` are the ids of the rows of the same
+    /// organization and user; `{guest}` is the guest as SQL has it, `{published}` whether the profile is, and `{active}`
+    /// whether the event is.
     pub(super) fn fill(&self, statement: &str) -> String {
         self.words.iter().fold(statement.to_owned(), |text, (word, value)| text.replace(word, value))
-    }
-
-    /// For a person: whose row it is and where.
-    pub(super) fn name(&self) -> String {
-        format!("{}'s in {}", self.user, self.org)
     }
 }
 
 /// A database in which every table has its rows.
-pub(super) struct Stage {
+pub(in crate::database) struct Stage {
     /// The ids of the organizations, by their WorkOS ids.
     organizations: BTreeMap<&'static str, String>,
 }
@@ -127,33 +139,36 @@ impl Stage {
                 }
                 users
             }
-            Rows::Organizations => [AURORA, NORTE, CASA, "platform"].map(|org| (org, "")).to_vec(),
+            Rows::Organizations => ORGANIZATIONS.map(|org| (org, "")).to_vec(),
             Rows::One => vec![("", "")],
         };
-        pairs.into_iter().enumerate().map(|(number, (org, user))| self.row(table, number, org, user)).collect()
+        pairs.into_iter().map(|(org, user)| self.row(table, org, user)).collect()
     }
 
-    fn row(&self, table: &Table, number: usize, org: &'static str, user: &'static str) -> Row {
+    /// A row of a table, which may not be there.
+    pub(super) fn row(&self, table: &Table, org: &'static str, user: &'static str) -> Row {
         let guest = VISITED.contains(&(org, user)).then_some(GUEST).filter(|_| table.name == "meetings");
+        let number = MEMBERSHIPS.iter().position(|membership| *membership == (org, user));
         let id = |table: &str| format!("md5('{table} {org} {user}')::uuid");
         let words = vec![
             ("{org}", self.organizations.get(org).cloned().unwrap_or_default()),
             ("{user}", user.to_owned()),
-            ("{n}", number.to_string()),
+            ("{n}", number.map_or_else(String::new, |number| number.to_string())),
             ("{id}", id(table.name)),
             ("{event}", id("events")),
             ("{schedule}", id("schedules")),
             ("{meeting}", id("meetings")),
             ("{record}", id("records")),
             ("{published}", PUBLISHED.contains(&user).to_string()),
+            ("{active}", (user != WITHOUT_OFFER).to_string()),
             ("{guest}", guest.map_or("null".to_owned(), |guest| format!("'{guest}'"))),
         ];
-        let members = MEMBERSHIPS.iter().filter(|(of, user)| *of == org && !INACTIVE.contains(user));
+        let members = MEMBERSHIPS.iter().filter(|of| of.0 == org && !INACTIVE.contains(of));
         Row {
             org,
             user,
             guest,
-            is_published: PUBLISHED.contains(&user) || table.name == "categories",
+            is_published: PUBLISHED.contains(&user) && (table.name != "events" || user != WITHOUT_OFFER),
             members: members.map(|(_, user)| *user).collect(),
             words,
         }
@@ -162,7 +177,7 @@ impl Stage {
 
 async fn organizations(owner: &Client) -> BTreeMap<&'static str, String> {
     let mut ids = BTreeMap::new();
-    for org in [AURORA, NORTE, CASA, "platform"] {
+    for org in ORGANIZATIONS {
         let id = "select id::text from organizations where coalesce(workos_org_id, type) = $1";
         ids.insert(org, owner.query_one(id, &[&org]).await.expect("the organization").get(0));
     }

@@ -9,8 +9,8 @@ use super::{
 /// A table, and everything that anybody may do with it. What is not said here is refused.
 ///
 /// Statements name rows in words that [`Row::fill`] replaces.
-pub(super) struct Table {
-    pub(super) name: &'static str,
+pub(in crate::database) struct Table {
+    pub(in crate::database) name: &'static str,
     /// Which rows it has while the matrix is tried.
     pub(super) rows: Rows,
     /// The condition that names one row.
@@ -19,11 +19,19 @@ pub(super) struct Table {
     pub(super) key_column: &'static str,
     /// How the owner makes a row: what follows `insert into <table>`. `None`: the migrations or the seed made it.
     pub(super) fixture: Option<&'static str>,
+    /// What makes a row another organization's, or another person's, for tables whose rows people change.
+    pub(super) moves: &'static [Move],
     pub(super) authenticated: Access,
     pub(super) anonymous: Access,
     pub(super) identity: Access,
     pub(super) exporter: Access,
     pub(super) definer: Access,
+}
+
+/// An assignment in the words of the row that is moved to.
+pub(super) enum Move {
+    Organization(&'static str),
+    Person(&'static str),
 }
 
 /// Which rows a table has.
@@ -53,25 +61,28 @@ pub(super) struct Select {
     pub(super) rule: Rule,
 }
 
-/// `row` is what follows `insert into <table>`.
+/// `row` is what follows `insert into <table>`; `never` is such a row that a policy refuses although the rule permits
+/// the row as such.
 pub(super) struct Insert {
     pub(super) columns: &'static str,
     pub(super) row: &'static str,
     pub(super) rule: Rule,
+    pub(super) never: Option<&'static str>,
 }
 
-/// `set` is an assignment.
+/// `set` is an assignment; `never` is one that a policy refuses.
 pub(super) struct Update {
     pub(super) columns: &'static str,
     pub(super) set: &'static str,
     pub(super) rule: Rule,
+    pub(super) never: Option<&'static str>,
 }
 
 pub(super) const NOTHING: Access = Access { select: None, insert: None, update: None, delete: None };
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Command {
+pub(in crate::database) enum Command {
     Select,
     Insert,
     Update,
@@ -79,15 +90,15 @@ pub(super) enum Command {
 }
 
 impl Command {
-    pub(super) const ALL: [Self; 4] = [Self::Select, Self::Insert, Self::Update, Self::Delete];
+    pub(in crate::database) const ALL: [Self; 4] = [Self::Select, Self::Insert, Self::Update, Self::Delete];
 }
 
 /// Which of the two layers stand between somebody and a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layers {
+pub(in crate::database) enum Layers {
     /// Grants and policies, as they are.
     Both,
-    /// Policies alone: every role was granted everything.
+    /// Policies alone: every role was granted everything, and neither triggers nor foreign keys are looked at.
     Policies,
 }
 

@@ -87,6 +87,11 @@ const fn refused(name: &'static str, claims: Claims, sqlstate: &'static str) -> 
 }
 
 impl Who {
+    /// Whether they are `authenticated` without having begun.
+    pub(in crate::database) fn has_no_context(&self) -> bool {
+        matches!(self.way, Way::Refused(..) | Way::Bare(_, "authenticated"))
+    }
+
     /// The login that they come with.
     pub(in crate::database) fn login(&self) -> Login {
         match self.way {
@@ -97,33 +102,31 @@ impl Who {
         }
     }
 
-    /// Brings a transaction that has just begun to where they ask from.
+    /// Brings a transaction that has just begun to where they ask from; says what went otherwise than it should.
     ///
     /// Everything happens behind the savepoint `entrance`, so that a refusal does not end the transaction.
-    pub(in crate::database) async fn enter(&self, client: &Client) {
+    pub(in crate::database) async fn enter(&self, client: &Client) -> Result<(), String> {
         client.batch_execute("savepoint entrance").await.expect("a savepoint");
-        match self.way {
+        let become_role = match self.way {
             Way::Begun(person) => {
                 let claims = Claims::Of(person.user, person.org).signed();
-                claims.call(client).await.unwrap_or_else(|error| panic!("{} may begin: {error}", self.name));
+                return claims.call(client).await.map_err(|error| format!("{} may not begin: {error}", self.name));
+            }
+            Way::Exporting(org) => {
+                format!("select app.export_begin(id) from organizations where workos_org_id = '{org}'")
             }
             Way::Refused(claims, sqlstate) => {
                 let refused = refusal(claims.signed().call(client).await);
-                assert_eq!(refused.as_deref(), Some(sqlstate), "{}", self.name);
-                let role = "rollback to savepoint entrance; set local role authenticated";
-                client.batch_execute(role).await.expect("eleva_app may be authenticated");
+                if refused.as_deref() != Some(sqlstate) {
+                    return Err(format!("{}: {refused:?} instead of {sqlstate}", self.name));
+                }
+                "rollback to savepoint entrance; set local role authenticated".to_owned()
             }
-            Way::Bare(_, role) => {
-                client.batch_execute(&format!("set local role {role}")).await.expect("the login may be that");
-            }
-            Way::Definer => {
-                client.batch_execute("set local role eleva_definer").await.expect("a superuser may be anybody");
-            }
-            Way::Exporting(org) => {
-                let begin = format!("select app.export_begin(id) from organizations where workos_org_id = '{org}'");
-                client.batch_execute(&begin).await.expect("the exporter may say which organization");
-            }
-        }
+            Way::Bare(_, role) => format!("set local role {role}"),
+            Way::Definer => "set local role eleva_definer".to_owned(),
+        };
+        let entered = client.batch_execute(&become_role).await;
+        entered.map_err(|error| format!("{} may not do {become_role:?}: {error}", self.name))
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) static TABLES: [Table; 4] = [
              values ('{org}', 1, now(), gen_random_uuid(), 'system', 'ORGANIZATION_CREATED', 'organization', 'success',
                      decode(repeat('00', 16), 'hex'), sha256(''), sha256('1'))",
         ),
+        moves: &[],
         authenticated: Access { select: Some(Select { columns: "*", rule: Rule::Roles(ADMINISTRATORS) }), ..NOTHING },
         anonymous: NOTHING,
         identity: NOTHING,
@@ -28,6 +29,7 @@ pub(super) static TABLES: [Table; 4] = [
         key: "org_id = '{org}'",
         key_column: "org_id",
         fixture: Some("(org_id, seq, hash, created_at) values ('{org}', 1, sha256('1'), now())"),
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: NOTHING,
@@ -43,6 +45,7 @@ pub(super) static TABLES: [Table; 4] = [
             "(org_id, workos_user_id, start_date, end_date, export_format, reason)
              values ('{org}', '{user}', '2026-01-01', '2026-02-01', 'csv', 'A request')",
         ),
+        moves: &[],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::Roles(ADMINISTRATORS) }),
             insert: Some(Insert {
@@ -50,6 +53,10 @@ pub(super) static TABLES: [Table; 4] = [
                 row: "(org_id, workos_user_id, start_date, end_date, export_format, reason)
                       values ('{org}', '{user}', '2026-01-01', '2026-02-01', 'jsonl', 'A request')",
                 rule: Rule::OwnAs(ADMINISTRATORS),
+                never: Some(
+                    "(org_id, workos_user_id, trigger, start_date, end_date, export_format, reason)
+                     values ('{org}', '{user}', 'scheduled', '2026-01-01', '2026-02-01', 'jsonl', 'A request')",
+                ),
             }),
             ..NOTHING
         },
@@ -62,12 +69,17 @@ pub(super) static TABLES: [Table; 4] = [
                 row: "(org_id, trigger, start_date, end_date, export_format)
                       values ('{org}', 'scheduled', '2026-01-01', '2026-02-01', 'jsonl')",
                 rule: Rule::Everybody,
+                never: Some(
+                    "(org_id, workos_user_id, start_date, end_date, export_format, reason)
+                     values ('{org}', '{user}', '2026-01-01', '2026-02-01', 'jsonl', 'A request')",
+                ),
             }),
             update: Some(Update {
                 columns: "status error_code record_count file_size object_key sha256 manifest_key first_seq last_seq \
                           head_hash expires_at upload_id upload_parts next_seq attempt started_at finished_at",
                 set: "status = 'running'",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },
@@ -79,6 +91,7 @@ pub(super) static TABLES: [Table; 4] = [
         key: "org_id = '{org}'",
         key_column: "org_id",
         fixture: Some("(org_id, date) values ('{org}', '2026-01-01')"),
+        moves: &[],
         authenticated: Access { select: Some(Select { columns: "*", rule: Rule::Roles(ADMINISTRATORS) }), ..NOTHING },
         anonymous: NOTHING,
         identity: NOTHING,
@@ -89,12 +102,14 @@ pub(super) static TABLES: [Table; 4] = [
                           after_hours_access mass_exports suspicious_activity",
                 row: "(org_id, date) values ('{org}', '2026-01-02')",
                 rule: Rule::Everybody,
+                never: None,
             }),
             update: Some(Update {
                 columns: "medical_record_access appointment_events payment_events security_events \
                           after_hours_access mass_exports suspicious_activity",
                 set: "mass_exports = 1",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },

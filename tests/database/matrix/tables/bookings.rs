@@ -2,7 +2,7 @@
 
 use crate::database::matrix::{
     rule::{BOOKKEEPERS, Rule},
-    table::{Access, Insert, NOTHING, Rows, Select, Table, Update},
+    table::{Access, Insert, Move, NOTHING, Rows, Select, Table, Update},
 };
 
 pub(super) static TABLES: [Table; 3] = [
@@ -16,6 +16,7 @@ pub(super) static TABLES: [Table; 3] = [
              values ({id}, '{org}', {event}, '{user}', 'guest@eleva.example', '2027-01-01 09:00+00',
                      '2027-01-01 09:50+00', '2027-01-01 08:00+00')",
         ),
+        moves: &[],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::Own }),
             insert: Some(Insert {
@@ -24,6 +25,7 @@ pub(super) static TABLES: [Table; 3] = [
                       values ('{org}', {event}, '{user}', 'guest@eleva.example', '2027-01-02 09:00+00',
                               '2027-01-02 09:50+00', '2027-01-02 08:00+00')",
                 rule: Rule::Own,
+                never: None,
             }),
             update: None,
             delete: Some(Rule::Own),
@@ -45,6 +47,7 @@ pub(super) static TABLES: [Table; 3] = [
                      sha256('notes') || sha256('notes'), timestamptz '2027-01-01 00:00+00' + interval '1 hour' * {n},
                      'Europe/Lisbon')",
         ),
+        moves: &[Move::Organization("org_id = '{org}'"), Move::Person("workos_user_id = '{user}'")],
         authenticated: Access {
             select: Some(Select {
                 columns: "id org_id event_id workos_user_id guest_workos_user_id guest_org_id guest_email guest_name \
@@ -61,11 +64,13 @@ pub(super) static TABLES: [Table; 3] = [
                       values ('{org}', {event}, '{user}', 'guest@eleva.example', 'Guest', '2027-02-01 09:00+00',
                               'Europe/Lisbon')",
                 rule: Rule::PractitionersOrAdministrators,
+                never: None,
             }),
             update: Some(Update {
                 columns: "start_time meeting_url status",
                 set: "status = 'completed'",
                 rule: Rule::PractitionersOrAdministrators,
+                never: None,
             }),
             ..NOTHING
         },
@@ -76,6 +81,7 @@ pub(super) static TABLES: [Table; 3] = [
                 columns: "guest_workos_user_id guest_org_id",
                 set: "guest_workos_user_id = 'user_01CASAGUEST'",
                 rule: Rule::Unclaimed,
+                never: None,
             }),
             ..NOTHING
         },
@@ -93,6 +99,7 @@ pub(super) static TABLES: [Table; 3] = [
              values ('{org}', '{user}', 'pi_{n}', {event}, 'acct_{n}', 5000, '2027-01-01 09:00+00',
                      '2027-01-02 09:00+00')",
         ),
+        moves: &[],
         authenticated: Access { select: Some(Select { columns: "*", rule: Rule::Roles(BOOKKEEPERS) }), ..NOTHING },
         anonymous: NOTHING,
         identity: NOTHING,

@@ -2,7 +2,7 @@
 
 use crate::database::matrix::{
     rule::{ADMINISTRATORS, Rule},
-    table::{Access, Insert, NOTHING, Rows, Select, Table, Update},
+    table::{Access, Insert, Move, NOTHING, Rows, Select, Table, Update},
 };
 
 pub(super) static TABLES: [Table; 3] = [
@@ -12,9 +12,15 @@ pub(super) static TABLES: [Table; 3] = [
         key: "id = '{org}'",
         key_column: "id",
         fixture: None,
+        moves: &[Move::Organization("id = '{org}'")],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::OwnOrganizations }),
-            update: Some(Update { columns: "slug name", set: "name = 'Changed'", rule: Rule::Roles(ADMINISTRATORS) }),
+            update: Some(Update {
+                columns: "slug name",
+                set: "name = 'Changed'",
+                rule: Rule::Roles(ADMINISTRATORS),
+                never: None,
+            }),
             ..NOTHING
         },
         anonymous: NOTHING,
@@ -26,8 +32,14 @@ pub(super) static TABLES: [Table; 3] = [
                       select case when type <> 'platform' then 'org_01NEW' end, 'new', 'New', type
                         from organizations where id = '{org}'",
                 rule: Rule::Customers,
+                never: None,
             }),
-            update: Some(Update { columns: "name deleted_at", set: "name = 'Changed'", rule: Rule::Customers }),
+            update: Some(Update {
+                columns: "name deleted_at",
+                set: "name = 'Changed'",
+                rule: Rule::Customers,
+                never: Some("type = 'platform', workos_org_id = null"),
+            }),
             ..NOTHING
         },
         exporter: Access {
@@ -42,11 +54,13 @@ pub(super) static TABLES: [Table; 3] = [
         key: "workos_user_id = '{user}'",
         key_column: "workos_user_id",
         fixture: None,
+        moves: &[Move::Person("workos_user_id = '{user}'")],
         authenticated: Access {
             update: Some(Update {
                 columns: "first_name last_name image_url country",
                 set: "first_name = 'Changed'",
                 rule: Rule::OwnEverywhere,
+                never: None,
             }),
             ..NOTHING
         },
@@ -61,11 +75,13 @@ pub(super) static TABLES: [Table; 3] = [
                 columns: "workos_user_id email email_verified first_name last_name image_url",
                 row: "(workos_user_id, email) values ('user_01NEW{n}', 'new@eleva.example')",
                 rule: Rule::Everybody,
+                never: None,
             }),
             update: Some(Update {
                 columns: "email email_verified first_name last_name image_url deleted_at",
                 set: "first_name = 'Changed'",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },
@@ -78,6 +94,7 @@ pub(super) static TABLES: [Table; 3] = [
         key: "org_id = '{org}' and workos_user_id = '{user}'",
         key_column: "org_id",
         fixture: None,
+        moves: &[],
         authenticated: Access { select: Some(Select { columns: "*", rule: Rule::OwnEverywhere }), ..NOTHING },
         anonymous: NOTHING,
         identity: Access {
@@ -86,11 +103,13 @@ pub(super) static TABLES: [Table; 3] = [
                 columns: "workos_user_id org_id workos_membership_id role status joined_at workos_updated_at",
                 row: "(workos_user_id, org_id, role, status) values ('{user}', '{org}', 'member', 'active')",
                 rule: Rule::Everybody,
+                never: None,
             }),
             update: Some(Update {
                 columns: "workos_membership_id role status joined_at workos_updated_at",
                 set: "role = 'member'",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },

@@ -2,7 +2,7 @@
 
 use crate::database::matrix::{
     rule::Rule,
-    table::{Access, Insert, NOTHING, Rows, Select, Table, Update},
+    table::{Access, Insert, Move, NOTHING, Rows, Select, Table, Update},
 };
 
 const EVERYTHING: Access = Access { select: Some(Select { columns: "*", rule: Rule::Everybody }), ..NOTHING };
@@ -14,6 +14,7 @@ pub(super) static TABLES: [Table; 3] = [
         key: "name = 'Cardiologia'",
         key_column: "name",
         fixture: Some("(name) values ('Cardiologia')"),
+        moves: &[],
         authenticated: EVERYTHING,
         anonymous: EVERYTHING,
         identity: NOTHING,
@@ -29,6 +30,7 @@ pub(super) static TABLES: [Table; 3] = [
             "(org_id, workos_user_id, first_name, last_name, published)
              values ('{org}', '{user}', 'Ana', 'Reis', '{published}')",
         ),
+        moves: &[Move::Organization("org_id = '{org}'"), Move::Person("workos_user_id = '{user}'")],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::Members }),
             insert: Some(Insert {
@@ -36,12 +38,14 @@ pub(super) static TABLES: [Table; 3] = [
                           primary_category_id secondary_category_id social_links published order",
                 row: "(org_id, workos_user_id, first_name, last_name) values ('{org}', '{user}', 'Ana', 'Reis')",
                 rule: Rule::Own,
+                never: None,
             }),
             update: Some(Update {
                 columns: "profile_picture first_name last_name headline short_bio long_bio primary_category_id \
                           secondary_category_id social_links published order",
                 set: "headline = 'Changed'",
                 rule: Rule::Own,
+                never: None,
             }),
             ..NOTHING
         },
@@ -56,12 +60,14 @@ pub(super) static TABLES: [Table; 3] = [
         key: "org_id = '{org}' and workos_user_id = '{user}'",
         key_column: "org_id",
         fixture: Some("(org_id, workos_user_id, version) values ('{org}', '{user}', '2026-01')"),
+        moves: &[],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::Own }),
             insert: Some(Insert {
                 columns: "org_id workos_user_id version ip_address metadata",
                 row: "(org_id, workos_user_id, version) values ('{org}', '{user}', '2026-02')",
                 rule: Rule::Own,
+                never: None,
             }),
             ..NOTHING
         },

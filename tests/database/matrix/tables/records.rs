@@ -2,7 +2,7 @@
 
 use crate::database::matrix::{
     rule::{PRACTITIONERS, Rule},
-    table::{Access, Insert, NOTHING, Rows, Select, Table, Update},
+    table::{Access, Insert, Move, NOTHING, Rows, Select, Table, Update},
 };
 
 pub(super) static TABLES: [Table; 3] = [
@@ -14,6 +14,7 @@ pub(super) static TABLES: [Table; 3] = [
         fixture: Some(
             "(org_id, key_no, wrapped_key, wrapped_by) values ('{org}', 1, sha256('a') || sha256('b'), 'k1')",
         ),
+        moves: &[],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::Roles(PRACTITIONERS) }),
             insert: Some(Insert {
@@ -21,6 +22,7 @@ pub(super) static TABLES: [Table; 3] = [
                 row: "(org_id, key_no, wrapped_key, wrapped_by)
                       values ('{org}', 2, sha256('a') || sha256('b'), 'k1')",
                 rule: Rule::Roles(PRACTITIONERS),
+                never: None,
             }),
             ..NOTHING
         },
@@ -38,6 +40,7 @@ pub(super) static TABLES: [Table; 3] = [
             "(id, org_id, meeting_id, expert_id, guest_email, encrypted_content, version)
              values ({id}, '{org}', {meeting}, '{user}', 'guest@eleva.example', sha256('content'), 2)",
         ),
+        moves: &[Move::Organization("org_id = '{org}'"), Move::Person("expert_id = '{user}'")],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::OwnAs(PRACTITIONERS) }),
             insert: Some(Insert {
@@ -45,11 +48,13 @@ pub(super) static TABLES: [Table; 3] = [
                 row: "(org_id, meeting_id, expert_id, guest_email, encrypted_content)
                       values ('{org}', {meeting}, '{user}', 'guest@eleva.example', sha256('new'))",
                 rule: Rule::OwnAs(PRACTITIONERS),
+                never: None,
             }),
             update: Some(Update {
                 columns: "encrypted_content encrypted_metadata version",
-                set: "encrypted_content = sha256('changed'), version = version + 1",
+                set: "encrypted_content = sha256('changed'), version = 3",
                 rule: Rule::OwnAs(PRACTITIONERS),
+                never: None,
             }),
             ..NOTHING
         },
@@ -67,6 +72,7 @@ pub(super) static TABLES: [Table; 3] = [
             "(record_id, version, org_id, expert_id, encrypted_content, last_modified_at)
              values ({record}, 1, '{org}', '{user}', sha256('before'), now())",
         ),
+        moves: &[],
         authenticated: Access {
             select: Some(Select { columns: "*", rule: Rule::OwnAs(PRACTITIONERS) }),
             insert: Some(Insert {
@@ -74,6 +80,7 @@ pub(super) static TABLES: [Table; 3] = [
                 row: "(record_id, version, org_id, expert_id, encrypted_content, last_modified_at)
                       values ({record}, 7, '{org}', '{user}', sha256('before'), now())",
                 rule: Rule::OwnAs(PRACTITIONERS),
+                never: None,
             }),
             ..NOTHING
         },

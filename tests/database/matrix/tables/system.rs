@@ -14,6 +14,7 @@ pub(super) static TABLES: [Table; 7] = [
         key: "sid = 'session_revoked'",
         key_column: "sid",
         fixture: Some("(sid, workos_user_id) values ('session_revoked', 'user_01SEEDAURORAOWNER')"),
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: Access {
@@ -22,6 +23,7 @@ pub(super) static TABLES: [Table; 7] = [
                 columns: "sid workos_user_id",
                 row: "(sid, workos_user_id) values ('session_new', 'user_01SEEDAURORAOWNER')",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },
@@ -37,6 +39,7 @@ pub(super) static TABLES: [Table; 7] = [
             "(token_hash, lease_id, leased_until, expires_at)
              values (sha256('token'), gen_random_uuid(), now(), now())",
         ),
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: NOTHING,
@@ -48,8 +51,9 @@ pub(super) static TABLES: [Table; 7] = [
                 row: "(token_hash, lease_id, leased_until, expires_at)
                       values (sha256('another'), gen_random_uuid(), now(), now())",
                 rule: Rule::Everybody,
+                never: None,
             }),
-            update: Some(Update { columns: "*", set: "leased_until = now()", rule: Rule::Everybody }),
+            update: Some(Update { columns: "*", set: "leased_until = now()", rule: Rule::Everybody, never: None }),
             delete: Some(Rule::Everybody),
         },
     },
@@ -59,6 +63,7 @@ pub(super) static TABLES: [Table; 7] = [
         key: "id = 'event_1'",
         key_column: "id",
         fixture: Some("(id, type) values ('event_1', 'user.created')"),
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: Access {
@@ -67,8 +72,14 @@ pub(super) static TABLES: [Table; 7] = [
                 columns: "id type",
                 row: "(id, type) values ('event_2', 'user.created')",
                 rule: Rule::Everybody,
+                never: None,
             }),
-            update: Some(Update { columns: "applied_at", set: "applied_at = now()", rule: Rule::Everybody }),
+            update: Some(Update {
+                columns: "applied_at",
+                set: "applied_at = now()",
+                rule: Rule::Everybody,
+                never: None,
+            }),
             ..NOTHING
         },
         exporter: NOTHING,
@@ -80,6 +91,7 @@ pub(super) static TABLES: [Table; 7] = [
         key: "singleton",
         key_column: "singleton",
         fixture: Some("(after_event_id) values ('event_1')"),
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: Access {
@@ -88,11 +100,13 @@ pub(super) static TABLES: [Table; 7] = [
                 columns: "after_event_id",
                 row: "(after_event_id) values ('event_2')",
                 rule: Rule::Everybody,
+                never: None,
             }),
             update: Some(Update {
                 columns: "after_event_id",
                 set: "after_event_id = 'event_2'",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },
@@ -105,6 +119,7 @@ pub(super) static TABLES: [Table; 7] = [
         key: "org_id = '{org}'",
         key_column: "org_id",
         fixture: Some("(org_id, event) values ('{org}', '{}')"),
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: Access {
@@ -113,6 +128,7 @@ pub(super) static TABLES: [Table; 7] = [
                 columns: "attempts next_attempt_at sent_at error_code",
                 set: "sent_at = now()",
                 rule: Rule::Everybody,
+                never: None,
             }),
             ..NOTHING
         },
@@ -121,6 +137,7 @@ pub(super) static TABLES: [Table; 7] = [
                 columns: "org_id event",
                 row: "(org_id, event) values ('{org}', '{}')",
                 rule: Rule::Exported,
+                never: None,
             }),
             ..NOTHING
         },
@@ -132,6 +149,7 @@ pub(super) static TABLES: [Table; 7] = [
         key: "kid is not null",
         key_column: "kid",
         fixture: None,
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: NOTHING,
@@ -144,6 +162,7 @@ pub(super) static TABLES: [Table; 7] = [
         key: "singleton",
         key_column: "singleton",
         fixture: None,
+        moves: &[],
         authenticated: NOTHING,
         anonymous: NOTHING,
         identity: NOTHING,
