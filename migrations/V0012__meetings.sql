@@ -219,10 +219,7 @@ create policy meetings_expert_update on meetings
     (select app.role()) in ('owner', 'admin')
     or (select app.role()) = 'member' and workos_user_id = (select app.user_id())
   )
-  with check (
-    (select app.role()) in ('owner', 'admin')
-    or (select app.role()) = 'member' and workos_user_id = (select app.user_id())
-  );
+  with check ((select app.role()) in ('owner', 'admin') or workos_user_id = (select app.user_id()));
 
 -- A meeting is claimed once.
 create policy meetings_identity_select on meetings

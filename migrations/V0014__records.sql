@@ -153,7 +153,7 @@ create policy records_author_insert on records
 create policy records_author_update on records
   for update to authenticated
   using (expert_id = (select app.user_id()) and (select app.role()) in ('owner', 'admin', 'member'))
-  with check (expert_id = (select app.user_id()) and (select app.role()) in ('owner', 'admin', 'member'));
+  with check (expert_id = (select app.user_id()));
 
 create policy record_versions_tenant_select on record_versions as restrictive
   for select to authenticated

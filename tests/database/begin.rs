@@ -123,6 +123,15 @@ async fn b5_a_login_that_bypasses_row_level_security_cannot_begin() {
     for (who, client) in [("the owner", &owner), ("the superuser", &superuser)] {
         assert_eq!(signed.refusal(client).await.as_deref(), Some("EL007"), "{who}");
     }
+    // Whether it bypasses by an attribute or by being a superuser.
+    let name = format!("superuser_{}", uuid::Uuid::new_v4().simple());
+    let make = format!("create role {name} login superuser nobypassrls password 'a-password'");
+    superuser.batch_execute(&make).await.expect("the superuser makes another");
+    let url = dev::postgres::url(&name, "a-password", world().postgres_port, app.database());
+    let other = connect_directly(&url).await;
+    assert_eq!(signed.refusal(&other).await.as_deref(), Some("EL007"), "another superuser");
+    drop(other);
+    superuser.batch_execute(&format!("drop role {name}")).await.expect("it is dropped");
     // Nor does another role's name help: what counts is who logged in.
     superuser.batch_execute("set role eleva_app").await.expect("the superuser may be anybody");
     assert_eq!(signed.refusal(&superuser).await.as_deref(), Some("EL007"));

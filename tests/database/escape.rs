@@ -117,10 +117,14 @@ async fn b6_a_login_becomes_none_but_the_roles_that_it_is_given() {
 async fn b6_a_role_that_is_taken_without_a_begin_sees_nothing() {
     let app = TestApp::start().await;
     Clinics::with_events(&app).await;
-    for (role, sqlstate) in [("authenticated", NO_CONTEXT), ("anonymous", INSUFFICIENT_PRIVILEGE)] {
+    for (role, tables, sqlstate) in [
+        ("authenticated", ["events", "organizations", "user_org_memberships"], NO_CONTEXT),
+        // Events are open to the public, those of published profiles.
+        ("anonymous", ["meetings", "organizations", "user_org_memberships"], INSUFFICIENT_PRIVILEGE),
+    ] {
         let client = app.connect_as(Login::App).await;
         client.batch_execute(&format!("begin; set local role {role}")).await.expect("eleva_app is a member");
-        for table in ["events", "organizations", "user_org_memberships"] {
+        for table in tables {
             let refused = attempt(&client, &format!("select id from public.{table}")).await;
             assert_eq!(refused.as_deref(), Some(sqlstate), "{role}: {table}");
         }

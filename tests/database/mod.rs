@@ -10,6 +10,7 @@ mod escape;
 mod forgery;
 mod matrix;
 mod migrate;
+mod mutation;
 mod operator;
 mod plan;
 mod replay;

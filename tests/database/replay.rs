@@ -159,6 +159,22 @@ async fn b6_a_context_is_none_in_the_next_transaction_of_a_block_that_commits() 
 }
 
 #[tokio::test]
+async fn b15_nothing_of_a_scope_stays_for_the_next_transaction() {
+    let app = TestApp::start().await;
+    let pooler = world().start_pgbouncer("leftovers", world().postgres_port, 1).await.expect("one server connection");
+    let client = app.connect_at(pooler.port(), Login::App).await;
+    client.batch_execute("select set_config('search_path', 'nowhere', false)").await.expect("anybody may set it");
+    client.batch_execute("begin").await.expect("a transaction");
+    Signed::from(&aurora_owner()).call(&client).await.expect("begun");
+    client.batch_execute("commit").await.expect("its end");
+    let left = "
+        select concat_ws(' | ', current_user, current_setting('app.context', true),
+                         current_setting('request.jwt.claims', true), current_setting('search_path'))";
+    let row = client.query_typed_one(left, &[]).await.expect("a row");
+    assert_eq!(row.get::<_, &str>(0), "eleva_app |  |  | nowhere", "as it was before");
+}
+
+#[tokio::test]
 async fn b6_a_begin_that_is_rolled_back_to_a_savepoint_is_undone() {
     let app = TestApp::start().await;
     Clinics::with_events(&app).await;

@@ -44,6 +44,27 @@ pub(super) async fn try_columns(client: &Client, columns: &[String], table: &Tab
             });
         }
     }
+    // Deletion and truncation name no column.
+    for (is_granted, statement) in [
+        (access.delete.is_some(), format!("delete from public.{} where false", table.name)),
+        (false, format!("truncate public.{}", table.name)),
+    ] {
+        let outcome = attempts.outcome(&statement).await;
+        let is_right = if is_granted { outcome != Ok(Outcome::Denied) } else { outcome == Ok(Outcome::Denied) };
+        tally.add(is_right, || format!("{}: {outcome:?}, granted: {is_granted}: {statement}", who.name));
+    }
+    tally
+}
+
+/// Tries the columns as one who asks, in a superuser's transaction.
+pub(in crate::database) async fn columns_as_superuser(superuser: &Client, table: &Table, who: &Who) -> Tally {
+    let columns = of(superuser, table).await;
+    superuser.batch_execute("savepoint who").await.expect("a savepoint");
+    let tally = match who.enter_as_superuser(superuser).await {
+        Ok(()) => try_columns(superuser, &columns, table, who).await,
+        Err(error) => Tally { cells: 1, wrong: vec![error] },
+    };
+    superuser.batch_execute("rollback to savepoint who").await.expect("a savepoint");
     tally
 }
 

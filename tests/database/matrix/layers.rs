@@ -11,7 +11,7 @@ use super::{
     stage::Stage,
     table::{Command, Layers, Table},
     tables,
-    who::{DEFINER, EVERYBODY, Way, Who},
+    who::{DEFINER, EVERYBODY, Who},
 };
 use crate::app::{TestApp, connect_directly, world};
 
@@ -39,11 +39,7 @@ pub(in crate::database) async fn as_superuser(
     (layers, commands): (Layers, &[Command]),
 ) -> Tally {
     superuser.batch_execute("savepoint who").await.expect("a savepoint");
-    if !matches!(who.way, Way::Definer) {
-        let login = format!("set local session authorization {}", who.login().role());
-        superuser.batch_execute(&login).await.expect("a superuser may be anybody");
-    }
-    let tally = match who.enter(superuser).await {
+    let tally = match who.enter_as_superuser(superuser).await {
         Ok(()) => {
             let attempts = Attempts::begin(superuser).await;
             Cells { attempts, stage, table, who, layers }.run(commands).await

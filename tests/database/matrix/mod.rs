@@ -21,11 +21,17 @@ use self::{
     attempt::Attempts,
     cells::{Cells, Tally},
     columns::try_columns,
-    stage::Stage,
-    table::{Command, Layers, Table},
     who::{EVERYBODY, Who},
 };
 use crate::app::TestApp;
+
+pub(in crate::database) use self::{
+    columns::columns_as_superuser,
+    layers::{POLICIES_ALONE, as_superuser, everybody},
+    stage::Stage,
+    table::{Command, Layers, Table},
+    tables::{all, declared},
+};
 
 #[tokio::test]
 async fn b10_everybody_reaches_the_rows_that_are_theirs_and_no_others() {
@@ -41,7 +47,7 @@ async fn b7_everybody_names_the_columns_that_are_granted_and_no_others() {
     let owner = app.owner().await;
     Stage::set(&app).await;
     let mut tables: Vec<(&Table, Vec<String>)> = Vec::new();
-    for table in tables::all() {
+    for table in all() {
         tables.push((table, columns::of(&owner, table).await));
     }
     let tallies = join_all(EVERYBODY.iter().map(|who| columns_of(&app, &tables, who))).await;
@@ -52,7 +58,7 @@ async fn b7_everybody_names_the_columns_that_are_granted_and_no_others() {
 async fn rows_of(app: &TestApp, stage: &Stage, who: &Who) -> Tally {
     let client = app.connect_as(who.login()).await;
     let mut tally = Tally::default();
-    for table in tables::all() {
+    for table in all() {
         client.batch_execute("begin").await.expect("a transaction");
         who.enter(&client).await.unwrap_or_else(|error| panic!("{error}"));
         let attempts = Attempts::begin(&client).await;

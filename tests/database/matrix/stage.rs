@@ -98,7 +98,7 @@ impl Row {
     /// A statement about this row. `{org}` is its organization's id, `{user}` whose it is, `{n}` the number of that
     /// membership; `{id}`, `{event}`, `{schedule}`, `{meeting}` and `{record}` are the ids of the rows of the same
     /// organization and user; `{guest}` is the guest as SQL has it, `{published}` whether the profile is, and `{active}`
-    /// whether the event is.
+    /// whether the event is offered, `{org_type}` the organization's type.
     pub(super) fn fill(&self, statement: &str) -> String {
         self.words.iter().fold(statement.to_owned(), |text, (word, value)| text.replace(word, value))
     }
@@ -112,7 +112,7 @@ pub(in crate::database) struct Stage {
 
 impl Stage {
     /// Fills a seeded database, as its owner.
-    pub(super) async fn set(app: &TestApp) -> Self {
+    pub(in crate::database) async fn set(app: &TestApp) -> Self {
         let owner = app.owner().await;
         owner.batch_execute(PEOPLE).await.expect("people are made");
         let stage = Self { organizations: organizations(&owner).await };
@@ -160,6 +160,7 @@ impl Stage {
             ("{meeting}", id("meetings")),
             ("{record}", id("records")),
             ("{published}", PUBLISHED.contains(&user).to_string()),
+            ("{org_type}", if org == "platform" { "platform" } else { "clinic" }.to_owned()),
             ("{active}", (user != WITHOUT_OFFER).to_string()),
             ("{guest}", guest.map_or("null".to_owned(), |guest| format!("'{guest}'"))),
         ];

@@ -130,6 +130,15 @@ impl Table {
         }
     }
 
+    fn accesses(&self) -> [&Access; 5] {
+        [&self.authenticated, &self.anonymous, &self.identity, &self.exporter, &self.definer]
+    }
+
+    /// An assignment that somebody may make: who is asking, else whoever may.
+    pub(super) fn set(&self, access: &Access) -> Option<&'static str> {
+        [access].into_iter().chain(self.accesses()).find_map(|access| access.update.as_ref()).map(|update| update.set)
+    }
+
     /// The statement that tries a command on a row.
     pub(super) fn statement(&self, command: Command, access: &Access, row: &Row) -> String {
         let (name, key) = (self.name, self.key);
@@ -138,12 +147,13 @@ impl Table {
             Command::Delete => format!("delete from public.{name} where {key}"),
             Command::Update => {
                 let nothing = format!("{0} = {0}", self.key_column);
-                let set = access.update.as_ref().map_or(nothing.as_str(), |update| update.set);
+                let set = self.set(access).unwrap_or(&nothing);
                 format!("update public.{name} set {set} where {key}")
             }
             Command::Insert => {
                 let of_fixture = self.fixture.unwrap_or("default values");
-                let values = access.insert.as_ref().map_or(of_fixture, |insert| insert.row);
+                let inserts = [access].into_iter().chain(self.accesses()).find_map(|access| access.insert.as_ref());
+                let values = inserts.map_or(of_fixture, |insert| insert.row);
                 format!("insert into public.{name} {values}")
             }
         };

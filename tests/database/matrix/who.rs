@@ -102,6 +102,30 @@ impl Who {
         }
     }
 
+    /// Whether they come with nothing but a role.
+    pub(in crate::database) fn is_bare(&self) -> bool {
+        matches!(self.way, Way::Bare(..) | Way::Definer)
+    }
+
+    /// The role that they have.
+    pub(in crate::database) fn role(&self) -> &'static str {
+        match self.way {
+            Way::Begun(_) | Way::Refused(..) => "authenticated",
+            Way::Bare(_, role) => role,
+            Way::Exporting(_) => "eleva_exporter",
+            Way::Definer => "eleva_definer",
+        }
+    }
+
+    /// The same in a superuser's transaction, as whom they log in.
+    pub(in crate::database) async fn enter_as_superuser(&self, superuser: &Client) -> Result<(), String> {
+        if !matches!(self.way, Way::Definer) {
+            let login = format!("set local session authorization {}", self.login().role());
+            superuser.batch_execute(&login).await.expect("a superuser may be anybody");
+        }
+        self.enter(superuser).await
+    }
+
     /// Brings a transaction that has just begun to where they ask from; says what went otherwise than it should.
     ///
     /// Everything happens behind the savepoint `entrance`, so that a refusal does not end the transaction.

@@ -13,7 +13,7 @@ mod system;
 use super::table::Table;
 
 /// Every table, parents before children.
-pub(super) fn all() -> impl Iterator<Item = &'static Table> {
+pub(in crate::database) fn all() -> impl Iterator<Item = &'static Table> {
     people::TABLES
         .iter()
         .chain(&schedules::TABLES)
@@ -22,4 +22,9 @@ pub(super) fn all() -> impl Iterator<Item = &'static Table> {
         .chain(&records::TABLES)
         .chain(&audit::TABLES)
         .chain(&system::TABLES)
+}
+
+/// The table of this name.
+pub(in crate::database) fn declared(name: &str) -> &'static Table {
+    all().find(|table| table.name == name).unwrap_or_else(|| panic!("the table {name} is not declared"))
 }

@@ -29,8 +29,7 @@ pub(super) static TABLES: [Table; 3] = [
             insert: Some(Insert {
                 columns: "workos_org_id slug name type",
                 row: "(workos_org_id, slug, name, type)
-                      select case when type <> 'platform' then 'org_01NEW' end, 'new', 'New', type
-                        from organizations where id = '{org}'",
+                      values (nullif('{org_type}', 'platform'), 'new', 'New', '{org_type}')",
                 rule: Rule::Customers,
                 never: None,
             }),
