@@ -5,6 +5,7 @@ mod begin;
 mod catalogue;
 mod claims;
 mod clinics;
+mod concurrency;
 mod constraints;
 mod escape;
 mod forgery;

@@ -10,7 +10,7 @@ use http::StatusCode;
 use tokio_postgres::types::Type;
 
 use crate::{
-    event::{Event, SLUG_KEY, event_columns},
+    event::{Event, event_columns},
     filter::Filter,
     form::{EventForm, is_correctable},
     input::Input,
@@ -70,11 +70,9 @@ async fn create_in(scope: &OrganizationScope<'_>, request: &Request) -> Result<E
                 ))
                 .await
         })
-        .await;
+        .await?;
     match inserted {
-        Ok(Some(row)) => Event::from_row(&row),
-        Ok(None) => Err(Problem::internal(Error::Shape("the new event"))),
-        Err(error) if error.violates(SLUG_KEY) => Err(Problem::slug_taken()),
-        Err(error) => Err(error.into()),
+        Some(row) => Event::from_row(&row),
+        None => Err(Problem::internal(Error::Shape("the new event"))),
     }
 }

@@ -6,9 +6,6 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-/// The unique key over organization and slug.
-pub(crate) const SLUG_KEY: &str = "events_org_id_slug_key";
-
 /// One bookable service of an expert. The Stripe columns stay inside: no client needs them.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Event {

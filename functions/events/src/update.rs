@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     changes::Changes,
-    event::{Event, SLUG_KEY, event_columns},
+    event::{Event, event_columns},
     event_page,
     form::{EventForm, is_correctable},
     input::Input,
@@ -78,13 +78,6 @@ async fn update_in(scope: &OrganizationScope<'_>, request: &Request, id: Uuid) -
                 None => refusal::of(transaction, id).await.map(Err),
             }
         })
-        .await;
-    match updated {
-        Ok(Ok(row)) => Event::from_row(&row),
-        Ok(Err(problem)) => Err(problem),
-        Err(error) => Err(match eleva::database::Error::violates(&error, SLUG_KEY) {
-            true => Problem::slug_taken(),
-            false => error.into(),
-        }),
-    }
+        .await?;
+    Event::from_row(&updated?)
 }

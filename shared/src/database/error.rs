@@ -118,8 +118,18 @@ impl From<tokio_postgres::Error> for Error {
     }
 }
 
+/// The constraints whose violation means the same wherever it happens, and what the caller is told.
+const CONFLICTS: [(&str, fn() -> Problem); 3] = [
+    ("events_org_id_slug_key", Problem::slug_taken),
+    ("meetings_no_overlap", Problem::time_conflict),
+    ("slot_reservations_event_id_start_time_key", Problem::time_conflict),
+];
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        if let Some((_, problem)) = CONFLICTS.iter().find(|(constraint, _)| error.violates(constraint)) {
+            return problem();
+        }
         match &error {
             Error::Refused(Refusal::Revoked | Refusal::User) => Self::unauthenticated(),
             Error::Refused(Refusal::Membership | Refusal::Organization) => Self::membership_inactive(),

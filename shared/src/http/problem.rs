@@ -104,6 +104,12 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "event_has_meetings", "It has bookings", detail)
     }
 
+    /// 409: the expert has another booking at that time.
+    pub fn time_conflict() -> Self {
+        let detail = "The expert is booked, or about to be, at this time. Nothing was stored.";
+        Self::new(StatusCode::CONFLICT, "time_conflict", "No longer free", detail)
+    }
+
     /// 409: the form was made for another organization or user, as happens with two tabs.
     pub fn organization_changed() -> Self {
         let detail = "This page was opened for another organization or by another person. Nothing was changed; \

@@ -1,5 +1,6 @@
 //! `ops migrate`, from an empty database to the schema, and everything that makes it stop before (hardening B18, A17).
 
+mod before;
 mod cluster;
 mod failures;
 mod history;
