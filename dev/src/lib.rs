@@ -1,6 +1,6 @@
 //! The local world: what developers and tests run the product in.
 //!
-//! [`up`], [`test`], [`bench`] and [`roots`] are the commands; [`world`] is what they tell others about what they
+//! [`up`], [`test`], [`bench`], [`manifest`] and [`roots`] are the commands; [`world`] is what they tell others about what they
 //! started. [`workos`], [`lambda`] and [`gateway`] stand for what the product meets in production; the rest finds,
 //! starts and stops programs.
 
@@ -14,6 +14,7 @@ pub mod failure;
 pub mod gateway;
 pub mod interruption;
 pub mod lambda;
+pub mod manifest;
 pub mod migration;
 pub mod ministack;
 pub mod openssl;

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use dev::{
     bench::{self, Bench},
     failure::Failure,
+    manifest::{self, Manifest},
     roots::{self, Roots},
     test::{self, Test, Verdict},
     up::{self, Up},
@@ -25,6 +26,7 @@ enum Command {
     Up(Up),
     Test(Test),
     Bench(Bench),
+    Manifest(Manifest),
     Roots(Roots),
 }
 
@@ -35,6 +37,7 @@ async fn main() -> ExitCode {
         Command::Up(command) => up::run(&command).await.map(|()| Verdict::Passed),
         Command::Test(command) => test::run(&command).await,
         Command::Bench(command) => bench::run(&command).await.map(|()| Verdict::Passed),
+        Command::Manifest(command) => manifest::run(&command).await.map(|()| Verdict::Passed),
         Command::Roots(command) => roots::run(&command).map(|()| Verdict::Passed),
     };
     report(outcome)

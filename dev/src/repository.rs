@@ -48,6 +48,13 @@ impl Repository {
         command
     }
 
+    /// Builds `ops`.
+    pub fn build_ops(&self) -> tokio::process::Command {
+        let mut command = self.cargo();
+        command.args(["build", "--bin", "ops"]);
+        command
+    }
+
     /// Builds `ops` and the functions with the selection that `cargo lambda watch` makes for each of them, so that it
     /// finds everything built.
     pub fn build_functions(&self) -> Result<tokio::process::Command, Failure> {

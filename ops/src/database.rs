@@ -1,13 +1,13 @@
-//! A session of the owner on the direct endpoint.
+//! Sessions on the direct endpoint: the owner's, and those of the login roles.
 //!
 //! The functions reach the database through scopes only and get no connection in hand; migrations need one, with a
-//! lock that lasts as long as the session.
+//! lock that lasts as long as the session, and a check looks at what a session has.
 
 use std::{future::poll_fn, time::Duration};
 
 use native_tls::{Certificate, TlsConnector};
 use postgres_native_tls::MakeTlsConnector;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::timeout,
@@ -18,7 +18,7 @@ use tokio_postgres::{
     error::{DbError, ErrorPosition},
 };
 
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{LoginRole, OwnerUrl, Settings, SettingsError};
 
 /// How long connecting may take: a suspended Neon endpoint needs seconds to wake up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -46,16 +46,44 @@ pub(crate) enum ConnectError {
     TimedOut { setting: &'static str, host: String },
 }
 
-/// Connects as the owner. Certificate and host name are verified, except that a loopback address may say
-/// `sslmode=disable`.
+/// Connects as the owner.
 pub(crate) async fn connect(settings: &Settings) -> Result<Client, ConnectError> {
     let url = settings.owner_url()?;
-    let refused = |error: &tokio_postgres::Error| ConnectError::Refused {
-        setting: url.setting,
-        host: url.host.clone(),
-        reason: describe(error),
-    };
-    let mut config: Config = url.text.expose_secret().parse().map_err(|error| refused(&error))?;
+    let config = parse(&url)?;
+    let client = open(config, url.setting, &url.host, settings).await?;
+    let refused = |error| refused(url.setting, &url.host, &error);
+    client.batch_execute(SESSION_SETTINGS).await.map_err(refused)?;
+    Ok(client)
+}
+
+/// Connects as a login role to the owner's database. The session is left as the server gives it.
+pub(crate) async fn connect_as(
+    settings: &Settings,
+    role: &LoginRole,
+    password: &SecretString,
+) -> Result<Client, ConnectError> {
+    let url = settings.owner_url()?;
+    let mut config = parse(&url)?;
+    config.user(role.name).password(password.expose_secret());
+    open(config, role.password_setting, &url.host, settings).await
+}
+
+fn parse(url: &OwnerUrl) -> Result<Config, ConnectError> {
+    url.text.expose_secret().parse().map_err(|error| refused(url.setting, &url.host, &error))
+}
+
+fn refused(setting: &'static str, host: &str, error: &tokio_postgres::Error) -> ConnectError {
+    ConnectError::Refused { setting, host: host.to_owned(), reason: describe(error) }
+}
+
+/// Certificate and host name are verified, except that a loopback address may say `sslmode=disable`. `setting` is what
+/// an error names.
+async fn open(
+    mut config: Config,
+    setting: &'static str,
+    host: &str,
+    settings: &Settings,
+) -> Result<Client, ConnectError> {
     if config.get_ssl_mode() != SslMode::Disable {
         config.ssl_mode(SslMode::Require);
     }
@@ -63,10 +91,9 @@ pub(crate) async fn connect(settings: &Settings) -> Result<Client, ConnectError>
     let connecting = config.connect(tls(settings.ca_certificate()?)?);
     let (client, connection) = timeout(CONNECT_TIMEOUT, connecting)
         .await
-        .map_err(|_| ConnectError::TimedOut { setting: url.setting, host: url.host.clone() })?
-        .map_err(|error| refused(&error))?;
+        .map_err(|_| ConnectError::TimedOut { setting, host: host.to_owned() })?
+        .map_err(|error| refused(setting, host, &error))?;
     tokio::spawn(drive(connection));
-    client.batch_execute(SESSION_SETTINGS).await.map_err(|error| refused(&error))?;
     Ok(client)
 }
 

@@ -3,15 +3,16 @@
 //! Exit status: 0 when all is as it should be, 1 when it is not or something failed, 2 for a command line that is not
 //! understood.
 
+mod check;
 mod database;
 mod migrate;
 mod settings;
 
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{migrate::Migrate, settings::Settings};
+use crate::{check::Check, migrate::Migrate, settings::Settings};
 
 /// Operates Eleva's database. Settings come from the environment.
 #[derive(Parser)]
@@ -28,6 +29,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Migrate(Migrate),
+    Check(Check),
 }
 
 /// Whether the database is as it should be; decides the exit status of a command that did not fail.
@@ -46,17 +48,19 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome = runtime.block_on(async {
-        match arguments.command {
-            Command::Migrate(command) => migrate::run(&command, &settings).await,
-        }
-    });
-    match outcome {
+    match runtime.block_on(run(&arguments.command, &settings)) {
         Ok(Outcome::InOrder) => ExitCode::SUCCESS,
         Ok(Outcome::NotInOrder) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn run(command: &Command, settings: &Settings) -> Result<Outcome, Box<dyn Error>> {
+    match command {
+        Command::Migrate(command) => Ok(migrate::run(command, settings).await?),
+        Command::Check(command) => Ok(check::run(command, settings).await?),
     }
 }

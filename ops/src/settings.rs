@@ -48,8 +48,8 @@ pub(crate) enum SettingsError {
     #[error("the setting {name} is not usable: {reason}")]
     Url { name: &'static str, reason: DatabaseUrlError },
     #[error(
-        "the setting {0} names a pooled endpoint (a host that ends in -pooler); migrations hold a session's lock and \
-         need the direct one"
+        "the setting {0} names a pooled endpoint (a host that ends in -pooler); migrations hold a session's lock, and a \
+         check looks at sessions: both need the direct one"
     )]
     Pooled(&'static str),
     #[error("the setting {name} is not usable: {reason}")]

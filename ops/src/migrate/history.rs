@@ -9,10 +9,10 @@ use tokio_postgres::Client;
 use super::MigrateError;
 
 /// Where refinery keeps its history: outside the application's schemas, for nobody but the owner.
-pub(super) const TABLE: &str = "refinery.refinery_schema_history";
+pub(crate) const TABLE: &str = "refinery.refinery_schema_history";
 
 /// One row of the history.
-pub(super) struct Applied {
+pub(crate) struct Applied {
     version: i32,
     name: String,
     /// When, in RFC 3339.
@@ -21,15 +21,15 @@ pub(super) struct Applied {
 }
 
 /// A migration of this build, of the database, or of both.
-pub(super) struct Compared {
-    pub(super) version: i32,
+pub(crate) struct Compared {
+    pub(crate) version: i32,
     /// As the file is called: `V0001__roles`.
-    pub(super) name: String,
-    pub(super) state: State,
+    pub(crate) name: String,
+    pub(crate) state: State,
 }
 
 /// How this build and the database agree on a migration.
-pub(super) enum State {
+pub(crate) enum State {
     /// Applied, as the file says.
     Applied(String),
     /// Not applied yet.
@@ -43,11 +43,11 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) fn is_pending(&self) -> bool {
+    pub(crate) fn is_pending(&self) -> bool {
         matches!(self, Self::Pending)
     }
 
-    pub(super) fn is_diverged(&self) -> bool {
+    pub(crate) fn is_diverged(&self) -> bool {
         matches!(self, Self::Skipped | Self::Changed(_) | Self::Unknown(_))
     }
 }
@@ -65,7 +65,7 @@ impl fmt::Display for State {
 }
 
 /// The history, oldest version first; empty for a database that was never migrated.
-pub(super) async fn read(client: &Client) -> Result<Vec<Applied>, MigrateError> {
+pub(crate) async fn read(client: &Client) -> Result<Vec<Applied>, MigrateError> {
     let failed = |source| MigrateError::Statement { doing: "cannot read the history of migrations", source };
     let exists = client.query_one("select to_regclass($1) is not null", &[&TABLE]).await.map_err(failed)?;
     if !exists.get::<_, bool>(0) {
@@ -87,7 +87,7 @@ pub(super) async fn read(client: &Client) -> Result<Vec<Applied>, MigrateError> 
 }
 
 /// Sets this build's migrations beside the history, in the order of their versions.
-pub(super) fn compare(known: &[Migration], history: &[Applied]) -> Vec<Compared> {
+pub(crate) fn compare(known: &[Migration], history: &[Applied]) -> Vec<Compared> {
     let latest = history.last().map(|applied| applied.version);
     let mut compared: Vec<Compared> = known
         .iter()
@@ -117,7 +117,7 @@ pub(super) fn compare(known: &[Migration], history: &[Applied]) -> Vec<Compared>
 }
 
 /// The migrations with their states, one a line, in columns.
-pub(super) fn list(migrations: &[Compared]) -> String {
+pub(crate) fn list(migrations: &[Compared]) -> String {
     let width = migrations.iter().map(|migration| migration.name.len()).max().unwrap_or_default();
     let lines = migrations.iter().map(|migration| format!("{:width$}  {}", migration.name, migration.state));
     lines.collect::<Vec<String>>().join("\n")

@@ -5,11 +5,11 @@
 //! is one transaction; what was applied stays applied when a later file fails, and the next run goes on from there.
 
 mod begin_keys;
-mod history;
+pub(crate) mod history;
 mod lock;
-mod owner;
+pub(crate) mod owner;
 mod passwords;
-mod pending;
+pub(crate) mod pending;
 
 use std::time::Duration;
 

@@ -8,10 +8,10 @@ use crate::database::describe;
 const OLDEST_VERSION: i32 = 150_000;
 
 /// The role that migrates, and where.
-pub(super) struct Owner {
-    pub(super) name: String,
-    pub(super) database: String,
-    pub(super) server_version: String,
+pub(crate) struct Owner {
+    pub(crate) name: String,
+    pub(crate) database: String,
+    pub(crate) server_version: String,
 }
 
 /// Why the role may not migrate.
@@ -43,7 +43,7 @@ const OWNER: &str = "
 
 /// Asserts that the role may migrate. The attribute BYPASSRLS counts, not that a superuser bypasses row-level security
 /// anyway: no superuser is assumed anywhere.
-pub(super) async fn check(client: &Client) -> Result<Owner, OwnerError> {
+pub(crate) async fn check(client: &Client) -> Result<Owner, OwnerError> {
     let row = client.query_one(OWNER, &[]).await?;
     let owner = Owner {
         name: row.try_get("rolname")?,

@@ -19,7 +19,7 @@ mod embedded {
 }
 
 /// refinery with the embedded migrations and our place for its history.
-pub(super) fn runner() -> Runner {
+pub(crate) fn runner() -> Runner {
     let mut runner = embedded::migrations::runner();
     runner.set_migration_table_name(history::TABLE);
     runner
