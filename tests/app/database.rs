@@ -15,13 +15,19 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Clones the template and gives it the seeded people and organizations.
-    pub(super) async fn clone_template() -> Self {
+    /// Clones the template: as migrations leave a database.
+    pub(crate) async fn migrated() -> Self {
         let database = Self::create(&world().template_database).await;
         // A clone does not inherit what is revoked on the database itself.
         let revoke = format!("revoke temporary on database {} from public", database.name);
         let superuser = connect_directly(&world().superuser_url("postgres")).await;
         superuser.batch_execute(&revoke).await.expect("the clone can be closed");
+        database
+    }
+
+    /// Clones the template and gives it the seeded people and organizations.
+    pub(super) async fn clone_template() -> Self {
+        let database = Self::migrated().await;
         let mut owner = connect_directly(&world().owner_url(&database.name)).await;
         dev::seed::seed(&mut owner).await.expect("the clone can be seeded");
         database

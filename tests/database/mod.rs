@@ -3,6 +3,7 @@
 
 mod begin;
 mod catalogue;
+mod check;
 mod claims;
 mod clinics;
 mod concurrency;

@@ -11,16 +11,16 @@ use crate::{
     database::operator::Operator,
 };
 
-const PASSWORD: &str = "the-owner-s-own";
+pub(in crate::database) const PASSWORD: &str = "the-owner-s-own";
 
 /// A server with an owner and an empty database.
-struct Virgin {
+pub(in crate::database) struct Virgin {
     server: Server,
     superuser: Client,
 }
 
 impl Virgin {
-    async fn start(name: &str) -> Self {
+    pub(in crate::database) async fn start(name: &str) -> Self {
         let cluster = world().cluster(name);
         let log = world().scratch.join(name);
         std::fs::create_dir_all(&log).expect("a folder for logs");
@@ -32,16 +32,26 @@ impl Virgin {
         Self { server, superuser }
     }
 
-    fn url(&self, role: &str, password: &str) -> String {
+    pub(in crate::database) fn url(&self, role: &str, password: &str) -> String {
         postgres::url(role, password, self.server.port(), "eleva")
     }
 
-    fn migrate(&self) -> Operator {
+    pub(in crate::database) fn migrate(&self) -> Operator {
         Operator::migrate(&self.url(OWNER, PASSWORD))
     }
 
-    async fn run(&self, statement: &str) {
+    pub(in crate::database) async fn run(&self, statement: &str) {
         self.superuser.batch_execute(statement).await.expect(statement);
+    }
+
+    /// The URL of a database for the superuser.
+    pub(in crate::database) fn superuser_url(&self, database: &str) -> String {
+        self.server.superuser_url(database)
+    }
+
+    /// The server's port.
+    pub(in crate::database) fn port(&self) -> u16 {
+        self.server.port()
     }
 
     /// Whether somebody can log in.

@@ -1,7 +1,7 @@
 //! `ops migrate`, from an empty database to the schema, and everything that makes it stop before (hardening B18, A17).
 
 mod before;
-mod cluster;
+pub(super) mod cluster;
 mod failures;
 mod history;
 mod lock;
@@ -67,7 +67,7 @@ impl Empty {
 }
 
 /// The names of the migrations' files, in their order.
-fn files() -> Vec<String> {
+pub(super) fn files() -> Vec<String> {
     let folder = fs::read_dir(world().repository.join("migrations")).expect("the folder of migrations");
     let names = folder.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
     let mut names: Vec<String> = names.filter_map(|name| name.strip_suffix(".sql").map(str::to_owned)).collect();
