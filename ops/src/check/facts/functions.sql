@@ -16,7 +16,7 @@ select r.kind, r.name,
          (select string_agg('set ' || setting, '; ' order by setting collate "C") from unnest(p.proconfig) as setting),
          'library ' || p.probin,
          case when p.prosqlbody is null then 'body sha256:' || encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
-              else 'body ' || regexp_replace(pg_get_function_sqlbody(p.oid), '\s*\n\s*', ' ', 'g') end)
+              else 'body ' || pg_get_function_sqlbody(p.oid) end)
   from routine r
   join pg_proc p on p.oid = r.oid
   join pg_language l on l.oid = p.prolang

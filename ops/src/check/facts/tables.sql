@@ -12,7 +12,7 @@ select r.kind, r.name,
          case when c.relkind in ('r', 'p') and not exists (select from pg_policy p where p.polrelid = c.oid)
               then 'no policy' end,
          case when c.relkind in ('v', 'm') then array_to_string(c.reloptions, ', ') end,
-         case when c.relkind in ('v', 'm') then 'as ' || regexp_replace(pg_get_viewdef(c.oid), '\s*\n\s*', ' ', 'g') end)
+         case when c.relkind in ('v', 'm') then 'as' || pg_get_viewdef(c.oid) end)
   from relation r
   join pg_class c on c.oid = r.oid
   join role_name owner on owner.oid = c.relowner
