@@ -52,7 +52,7 @@ impl Drift {
 
     /// Two facts of one object, or nothing where they are the same.
     pub(super) fn between(expected: Fact, found: Fact) -> Option<Self> {
-        (expected.value != found.value).then(|| Self {
+        (expected.value != found.value).then_some(Self {
             kind: found.kind,
             object: found.object,
             problem: Problem::Differs,

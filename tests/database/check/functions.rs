@@ -87,10 +87,14 @@ async fn b6_b19_a_begin_that_takes_unsigned_claims_is_caught_in_the_act() {
 async fn b17_b19_a_new_function_is_named_with_who_may_call_it() {
     tells(
         "create function app.backdoor() returns text language sql security definer return 'open';
+         create procedure app.undo() language sql as '';
          grant execute on function app.backdoor() to public",
         &[
             "not defined by the migrations: function app.backdoor(): owned by postgres; security definer; …",
             "not defined by the migrations: grant execute on function app.backdoor() to public",
+            "not defined by the migrations: procedure app.undo(): owned by postgres; security invoker; …",
+            // What a superuser makes is PUBLIC's: the default privileges are the owner's.
+            "not defined by the migrations: grant execute on procedure app.undo() to public",
         ],
     )
     .await;

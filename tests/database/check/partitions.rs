@@ -33,6 +33,10 @@ async fn b5_b17_b19_a_partition_that_breaks_the_rule_is_named() {
             "create trigger own before insert on {partition} for each row execute function app.touch()",
             "trigger own (migrations: no trigger of its own)",
         ),
+        (
+            "alter table {partition} disable trigger audit_logs_org_id_immutable",
+            "trigger audit_logs_org_id_immutable disabled (migrations: no trigger of its own)",
+        ),
     ] {
         let migrated = Migrated::new().await;
         let partition: String = migrated.superuser.query_one(FIRST, &[]).await.expect("a partition").get(0);

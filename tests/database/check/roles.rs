@@ -102,14 +102,23 @@ async fn b5_b19_a_member_of_more_than_it_may_be_is_named() {
                    may set the role"],
             ),
             (
-                "grant eleva_definer to eleva_owner",
-                "revoke eleva_definer from eleva_owner",
-                &["not defined by the migrations: membership owner in eleva_definer: inherits; may set the role"],
+                // What a migration takes for a moment and gives back.
+                "set role eleva_owner; call refinery.assume_definer(); reset role",
+                "set role eleva_owner; call refinery.release_definer(); reset role",
+                &[
+                    "not defined by the migrations: membership owner in eleva_definer: inherits; may set the role",
+                    "not defined by the migrations: grant create on schema app to eleva_definer",
+                ],
             ),
             (
                 "create role visitor login; grant authenticated to visitor",
                 "drop role visitor",
                 &["not defined by the migrations: membership visitor in authenticated: inherits; may set the role"],
+            ),
+            (
+                "grant set on parameter session_replication_role to eleva_app",
+                "revoke set on parameter session_replication_role from eleva_app",
+                &["not defined by the migrations: grant something on parameter session_replication_role to eleva_app"],
             ),
             (
                 "set role eleva_owner; revoke anonymous from eleva_app; reset role",

@@ -36,17 +36,25 @@ async fn b19_a_table_of_somebody_else_s_differs() {
 }
 
 #[tokio::test]
-async fn b19_a_view_a_rule_and_a_type_are_named() {
+async fn b19_a_view_a_rule_a_type_and_a_sequence_are_named() {
     tells(
         "create view everybody as select u.email from users u;
          create rule stay as on delete to events do instead nothing;
-         create type mood as enum ('good', 'bad')",
+         create materialized view counted as select count(*) as number from users;
+         create type mood as enum ('good', 'bad');
+         create domain short as text check (char_length(value) < 10);
+         create sequence counter",
         &[
             // From PostgreSQL 16 on, a column is not told with a table's name that goes without saying.
             "not defined by the migrations: view public.everybody: owned by postgres; as SELECT …",
             "not defined by the migrations: rule stay on public.events: CREATE RULE stay AS ON DELETE TO public.events \
              DO INSTEAD NOTHING;",
+            "not defined by the migrations: materialized-view public.counted: owned by postgres; as SELECT count(*) AS …",
             "not defined by the migrations: type public.mood: enumeration; owned by postgres; 'good', 'bad'",
+            "not defined by the migrations: type public.short: domain; owned by postgres; text; \
+             CHECK ((char_length(VALUE) < 10))",
+            "not defined by the migrations: sequence public.counter: owned by postgres; bigint; \
+             from 1 to 9223372036854775807, start 1, step 1",
         ],
     )
     .await;
