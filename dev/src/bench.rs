@@ -4,6 +4,7 @@ mod costs;
 pub mod process;
 mod report;
 mod request;
+mod rls;
 mod starts;
 mod subject;
 mod warm;
@@ -26,6 +27,7 @@ pub struct Bench {
 #[derive(Debug, Subcommand)]
 enum What {
     Request(request::Options),
+    Rls(rls::Options),
 }
 
 /// Runs the command.
@@ -42,6 +44,7 @@ pub async fn run(bench: &Bench) -> Result<(), Failure> {
         outcome = async {
             match &bench.what {
                 What::Request(options) => request::run(options, &repository).await,
+                What::Rls(options) => rls::run(options, &repository).await,
             }
         } => outcome,
         interruption = interruption::wait() => {

@@ -87,10 +87,16 @@ impl Machine {
     }
 }
 
+impl fmt::Display for Machine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { processor, processors, kernel } = self;
+        write!(formatter, "{processor}, {processors} processors, Linux {kernel}")
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Machine { processor, processors, kernel } = &self.machine;
-        writeln!(formatter, "\n{processor}, {processors} processors, Linux {kernel}\n")?;
+        writeln!(formatter, "\n{}\n", self.machine)?;
         let Starts { count, secrets_manager_p50_ms, functions } = &self.starts;
         writeln!(
             formatter,
