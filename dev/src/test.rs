@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod deployment;
+mod further_worlds;
 mod report;
 mod template;
 pub(crate) mod world;
@@ -14,9 +15,12 @@ use crate::{
     state::StateFolder, tools::Tools, world::TEST_WORLD_VARIABLE,
 };
 
+use further_worlds::FurtherWorlds;
 use report::{Outcome, Report};
+use world::Plan;
 
-/// Checks formatting, lints, dependencies and the template, and runs all tests in a world of their own.
+/// Checks formatting, lints, dependencies and the template, and runs all tests in a world of their own; those of the
+/// database also in worlds with other PostgreSQLs.
 #[derive(Debug, Args)]
 pub struct Test {
     /// Long tests take their long form, and the functions are built and started as they are deployed.
@@ -48,9 +52,7 @@ pub async fn run(test: &Test) -> Result<Verdict, Failure> {
             interruption.and_then(|()| Err(Failure::Unmet("interrupted".to_owned())))
         }
     };
-    if let Some(servers) = servers {
-        world::stop(servers).await;
-    }
+    world::stop(&mut servers).await;
     descendants::kill().await;
     outcome
 }
@@ -100,23 +102,25 @@ async fn run_steps(
         };
         report.add("deployment", building).await;
     }
-    let mut file = None;
+    let mut ordinary = None;
     let starting = async {
-        file = Some(world::start(test.thorough, sam_build, repository, state, tools, servers).await?);
+        let plan = Plan { is_thorough: test.thorough, sam_build, ..Plan::default() };
+        ordinary = Some(world::start(plan, repository, state, tools, servers).await?);
         Ok(())
     };
     report.add("world", starting).await;
-    match file {
-        Some(file) => {
-            let mut command = repository.cargo();
-            command.env(TEST_WORLD_VARIABLE, file).args(["test", "--workspace", "--no-fail-fast", "--"]);
-            command.args(&test.filter);
-            report.add("tests", to_success("cargo test", command)).await;
-        }
-        None => {
-            report.not_run("tests", "their world did not start");
-        }
-    }
+    let Some(ordinary) = ordinary else {
+        report.not_run("tests", "their world did not start");
+        return Ok(report.finish());
+    };
+    let mut command = repository.cargo();
+    command.env(TEST_WORLD_VARIABLE, world::file(state)).args(["test", "--workspace", "--no-fail-fast", "--"]);
+    command.args(&test.filter);
+    let title = format!("tests on PostgreSQL {}", ordinary.postgres_binaries.major_version());
+    report.add(&title, to_success("cargo test", command)).await;
+    world::stop(servers).await;
+    let further = FurtherWorlds { filter: &test.filter, repository, state, tools };
+    further.run(&ordinary, servers, &mut report).await;
     Ok(report.finish())
 }
 

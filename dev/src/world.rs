@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     ministack::Ministack,
     pgbouncer::{self, PgBouncer},
-    postgres::{self, Binaries, Cluster, Durability},
+    postgres::{self, AuthFunctions, Binaries, Cluster, Durability},
     secrets::Secrets,
     state::write_private_file,
 };
@@ -75,6 +75,12 @@ pub struct TestWorld {
     pub secrets: Secrets,
     /// PostgreSQL's programs.
     pub postgres_binaries: Binaries,
+    /// Where its databases have `auth.user_id()` and `auth.session()` from.
+    pub auth: AuthFunctions,
+    /// A folder of extensions that the server has beside its own; see [`Cluster`].
+    pub extensions: Option<PathBuf>,
+    /// Programs of a PostgreSQL that takes such a folder; in some worlds the same.
+    pub postgres_with_extensions: Binaries,
     /// PgBouncer.
     pub pgbouncer: PathBuf,
     /// Who both run as.
@@ -191,7 +197,8 @@ impl TestWorld {
     }
 
     /// A PostgreSQL of the test's own, to be created, started and stopped as the test likes. `name` is the test's, for
-    /// its folder. A server ends with the thread that starts it.
+    /// its folder. A server ends with the thread that starts it. Databases are made in it after
+    /// [`AuthFunctions::prepare`].
     pub fn cluster(&self, name: &str) -> Cluster {
         Cluster {
             folder: self.scratch.join(name).join("postgres"),
@@ -199,6 +206,7 @@ impl TestWorld {
             account: self.server_account.clone(),
             superuser_password: self.secrets.superuser_password.clone(),
             durability: Durability::None,
+            extensions: self.extensions.clone(),
         }
     }
 

@@ -5,7 +5,7 @@ use dev::world::Login;
 use serde_json::json;
 
 use super::{
-    INSUFFICIENT_PRIVILEGE,
+    INSUFFICIENT_PRIVILEGE, auth_functions,
     clinics::{self, AURORA, AURORA_OWNER, aurora_owner},
     operator::Operator,
     refusal,
@@ -20,13 +20,15 @@ async fn b6_a_begun_transaction_knows_who_asks_and_where() {
     let norte = clinics::id(&app.owner().await, "org_01SEEDNORTE").await;
     assert_eq!((begun.org_id, begun.role.as_str()), (norte, "admin"));
     let statement = "
-        select app.user_id() as user_id, app.org_id() as org_id, app.role() as role, auth.user_id() as neon_user_id,
+        select app.user_id() as user_id, app.org_id() as org_id, app.role() as role,
+               current_setting('request.jwt.claims')::jsonb ->> 'sub' as claimed_user_id,
                current_user::text as current_role, current_setting('search_path') as search_path";
     let row = begun.client.query_typed_one(statement, &[]).await.expect("a row");
     let text = |column: &str| row.get::<_, String>(column);
     assert_eq!((text("user_id"), text("role")), ("user_01SEEDBOTH".to_owned(), "admin".to_owned()));
-    assert_eq!((row.get::<_, uuid::Uuid>("org_id"), text("neon_user_id")), (norte, "user_01SEEDBOTH".to_owned()));
+    assert_eq!((row.get::<_, uuid::Uuid>("org_id"), text("claimed_user_id")), (norte, "user_01SEEDBOTH".to_owned()));
     assert_eq!((text("current_role"), text("search_path")), ("authenticated".to_owned(), "public, pg_temp".to_owned()));
+    auth_functions::assert_says(&begun.client, Some("user_01SEEDBOTH")).await;
 }
 
 #[tokio::test]

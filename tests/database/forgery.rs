@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, types::Type};
 
 use super::{
+    auth_functions,
     clinics::{AURORA_OWNER, BOTH, Clinics, NORTE, NORTE_OWNER, aurora_owner},
     refusal,
     seen::{rightful, seen},
@@ -174,10 +175,9 @@ async fn b15_an_empty_setting_means_nobody() {
     Signed::from(&aurora_owner()).call(&client).await.expect("begun");
     client.batch_execute("commit; begin; set local role authenticated").await.expect("the next transaction");
     let statement = "
-        select current_setting('app.context') as context, current_setting('request.jwt.claims') as claims,
-               auth.user_id() as neon_user_id, auth.session()::text as neon_session";
+        select current_setting('app.context') as context, current_setting('request.jwt.claims') as claims";
     let row = client.query_typed_one(statement, &[]).await.expect("a row");
     assert_eq!((row.get::<_, &str>("context"), row.get::<_, &str>("claims")), ("", ""), "empty and not null");
-    assert_eq!((row.get::<_, Option<&str>>("neon_user_id"), row.get::<_, Option<&str>>("neon_session")), (None, None));
+    auth_functions::assert_says(&client, None).await;
     assert_eq!(seen(&client).await, BTreeSet::new());
 }

@@ -1,6 +1,7 @@
 //! The database itself, through PgBouncer, as each login role has it: who may begin, what a context opens, what no
 //! statement and no forged setting reaches, and how migrations bring all that about.
 
+mod auth_functions;
 mod begin;
 mod catalogue;
 mod check;

@@ -17,9 +17,8 @@ use crate::{
     progress::Progress,
     repository::Repository,
     state::StateFolder,
-    test::world::{self, Servers},
+    test::world::{self, Plan, Servers},
     tools::Tools,
-    world::TestWorld,
 };
 
 /// One way, added to whatever is sent between functions and PgBouncer, milliseconds.
@@ -57,9 +56,7 @@ pub(super) async fn run(options: &Options, repository: &Repository) -> Result<()
 
     let mut servers = None;
     let outcome = measure(options, repository, &state, &progress, &mut servers).await;
-    if let Some(servers) = servers {
-        world::stop(servers).await;
-    }
+    world::stop(&mut servers).await;
     let report = outcome?;
     let file = state.join("request.json");
     fs::write(&file, report.to_json()?).map_err(Failure::io(format!("write {}", file.display())))?;
@@ -77,8 +74,7 @@ async fn measure(
 ) -> Result<Report, Failure> {
     let tools = Tools { folder: &repository.dev().join("tools"), log: &state.log("tools"), progress };
     let step = progress.step("starting Postgres, PgBouncer and WorkOS's stand-in");
-    world::start(false, None, repository, state, tools, servers).await?;
-    let world = TestWorld::read(&state.join("world.json"))?;
+    let world = world::start(Plan::default(), repository, state, tools, servers).await?;
     let subject = Subject::start(repository, &world).await?;
     step.done();
 

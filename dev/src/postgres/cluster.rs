@@ -43,6 +43,8 @@ pub struct Cluster {
     pub superuser_password: String,
     /// What a crash may lose.
     pub durability: Durability,
+    /// A folder whose `extension/` has extensions beside the server's own; PostgreSQL 18 or newer looks there.
+    pub extensions: Option<PathBuf>,
 }
 
 impl Cluster {
@@ -111,6 +113,9 @@ impl Cluster {
         }
         if self.durability == Durability::None {
             command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        }
+        if let Some(folder) = &self.extensions {
+            command.args(["-c", &format!("extension_control_path=$system:{}", folder.display())]);
         }
         let child = Child::start("PostgreSQL", command, log, StopSignal::Interrupt)?;
         let mut server = Server::new(child, port, self.superuser_password.clone());

@@ -8,7 +8,7 @@ use crate::{
     failure::Failure,
     migration::migrate,
     pgbouncer::PgBouncer,
-    postgres::{self, Cluster, Durability},
+    postgres::{self, AuthFunctions, Binaries, Cluster, Durability, SessionJwt},
     programs,
     repository::Repository,
     secrets::Secrets,
@@ -23,21 +23,33 @@ const TEMPLATE: &str = "eleva_template";
 /// The connections that the shared PgBouncer holds per database and role.
 const POOL_SIZE: u32 = 20;
 
+/// What is asked of a world.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    /// Whether long tests take their long form.
+    pub(crate) is_thorough: bool,
+    /// What `sam build` made.
+    pub(crate) sam_build: Option<PathBuf>,
+    /// PostgreSQL's programs, where they are to be others than the first that are found.
+    pub(crate) postgres: Option<Binaries>,
+    /// Where `auth.user_id()` and `auth.session()` come from.
+    pub(crate) auth: AuthFunctions,
+}
+
 /// What runs during the tests.
 pub(crate) struct Servers {
     postgres: postgres::Server,
     pgbouncer: Option<PgBouncer>,
 }
 
-/// Starts the world and gives the file that describes it.
+/// Starts a world, whose description is also in `world.json` then.
 pub(crate) async fn start(
-    is_thorough: bool,
-    sam_build: Option<PathBuf>,
+    plan: Plan,
     repository: &Repository,
     state: &StateFolder,
     tools: Tools<'_>,
     servers: &mut Option<Servers>,
-) -> Result<PathBuf, Failure> {
+) -> Result<TestWorld, Failure> {
     let secrets = Secrets::generate()?;
     let scratch = state.join("scratch");
     remove_folder(&scratch)?;
@@ -47,17 +59,27 @@ pub(crate) async fn start(
     write_private_file(&ca_certificate_file, &certificate.root_pem)?;
 
     let account = Account::for_servers_in(state.path()).await?;
+    let extensions = (plan.auth == AuthFunctions::Extension).then(|| state.join("extensions"));
+    if let Some(folder) = &extensions {
+        SessionJwt::Superuser.write(folder, &account)?;
+    }
+    let binaries = match plan.postgres {
+        Some(binaries) => binaries,
+        None => tools::postgres(&scratch, tools).await?,
+    };
     let cluster = Cluster {
         folder: state.join("postgres"),
-        binaries: tools::postgres(&scratch, tools).await?,
+        binaries,
         account: account.clone(),
         superuser_password: secrets.superuser_password.clone(),
         durability: Durability::None,
+        extensions,
     };
     cluster.discard().await?;
     cluster.create(&state.log("initdb")).await?;
     let server = cluster.start(&state.log("postgres")).await?;
     let postgres_port = server.port();
+    plan.auth.prepare(&server.superuser_url("template1")).await?;
     let superuser = postgres::connect(&server.superuser_url("postgres")).await?;
     let running = servers.insert(Servers { postgres: server, pgbouncer: None });
     postgres::create_owner(&superuser, &secrets.owner_password).await?;
@@ -68,8 +90,8 @@ pub(crate) async fn start(
         repository: repository.root().to_owned(),
         binaries: repository.binaries().to_owned(),
         scratch,
-        is_thorough,
-        sam_build,
+        is_thorough: plan.is_thorough,
+        sam_build: plan.sam_build,
         template_database: TEMPLATE.to_owned(),
         postgres_port,
         pgbouncer_port: 0,
@@ -77,6 +99,9 @@ pub(crate) async fn start(
         ca_certificate_file,
         secrets,
         postgres_binaries: cluster.binaries,
+        auth: plan.auth,
+        extensions: cluster.extensions,
+        postgres_with_extensions: tools::postgres_with_extensions(tools).await?,
         pgbouncer: find("pgbouncer")?,
         server_account: account,
         cargo_lambda: tools::cargo_lambda(tools).await?,
@@ -95,17 +120,22 @@ pub(crate) async fn start(
     world.pgbouncer_port = pgbouncer.port();
     running.pgbouncer = Some(pgbouncer);
 
-    let file = state.join("world.json");
-    world.write(&file)?;
-    Ok(file)
+    world.write(&file(state))?;
+    Ok(world)
 }
 
-/// Stops it.
-pub(crate) async fn stop(servers: Servers) {
-    if let Some(pgbouncer) = servers.pgbouncer {
+/// The file that describes the world of a folder, once it has started.
+pub(crate) fn file(state: &StateFolder) -> PathBuf {
+    state.join("world.json")
+}
+
+/// Stops what runs, if anything does.
+pub(crate) async fn stop(servers: &mut Option<Servers>) {
+    let Some(Servers { postgres, pgbouncer }) = servers.take() else { return };
+    if let Some(pgbouncer) = pgbouncer {
         pgbouncer.stop().await;
     }
-    servers.postgres.stop().await;
+    postgres.stop().await;
 }
 
 fn find(program: &str) -> Result<PathBuf, Failure> {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 pub use cargo_deny::cargo_deny;
 pub use cargo_lambda::cargo_lambda;
-pub use postgres::postgres;
+pub use postgres::{postgres, postgres_with_extensions};
 pub use python::PythonTool;
 
 use crate::progress::Progress;

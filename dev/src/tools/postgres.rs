@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Tools, pip::Wheel};
 use crate::{
     failure::Failure,
-    postgres::{Binaries, Cluster},
+    postgres::{Binaries, Cluster, EXTENSION_CONTROL_PATH_SINCE},
 };
 
 /// PostgreSQL 18.
@@ -28,16 +28,31 @@ pub async fn postgres(cluster: &Path, tools: Tools<'_>) -> Result<Binaries, Fail
     if let Some(binaries) = Binaries::of_system().await.into_iter().find(fits) {
         return Ok(binaries);
     }
-    let folder = WHEEL.install(tools).await?;
-    match Binaries::in_folder(&folder.join(BINARIES)).await {
-        Some(binaries) if fits(&binaries) => Ok(binaries),
-        Some(binaries) => Err(Failure::Unmet(format!(
+    match of_wheel(tools).await? {
+        binaries if fits(&binaries) => Ok(binaries),
+        binaries => Err(Failure::Unmet(format!(
             "{} was made by PostgreSQL {}, which is not here any more, and {} cannot read it; install that version \
              again, or delete the folder to start anew",
             cluster.display(),
             wanted.unwrap_or_default(),
             binaries.major_version()
         ))),
-        None => Err(Failure::Unmet(format!("PostgreSQL in {} does not run on this machine", folder.display()))),
     }
+}
+
+/// The programs of a server that takes extensions from a folder of ours: the system's newest ones where they do, else
+/// the wheel's.
+pub async fn postgres_with_extensions(tools: Tools<'_>) -> Result<Binaries, Failure> {
+    let newest = Binaries::of_system().await.into_iter().next();
+    match newest.filter(|binaries| binaries.major_version() >= EXTENSION_CONTROL_PATH_SINCE) {
+        Some(binaries) => Ok(binaries),
+        None => of_wheel(tools).await,
+    }
+}
+
+async fn of_wheel(tools: Tools<'_>) -> Result<Binaries, Failure> {
+    let folder = WHEEL.install(tools).await?;
+    Binaries::in_folder(&folder.join(BINARIES))
+        .await
+        .ok_or_else(|| Failure::Unmet(format!("PostgreSQL in {} does not run on this machine", folder.display())))
 }

@@ -55,6 +55,7 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
         folder,
         superuser_password: secrets.superuser_password.clone(),
         durability: Durability::Kept,
+        extensions: None,
     };
     cluster.create(&state.log("initdb")).await?;
     let server = running.postgres.insert(cluster.start(&state.log("postgres")).await?);

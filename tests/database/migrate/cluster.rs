@@ -1,7 +1,7 @@
 //! A cluster of one's own, where no role of the application's was ever made (hardening B5, B18).
 
 use dev::{
-    postgres::{self, OWNER, Server},
+    postgres::{self, Cluster, OWNER, Server, SessionJwt},
     world::Login,
 };
 use tokio_postgres::{Client, NoTls};
@@ -15,21 +15,52 @@ pub(in crate::database) const PASSWORD: &str = "the-owner-s-own";
 
 /// A server with an owner and an empty database.
 pub(in crate::database) struct Virgin {
+    cluster: Cluster,
     server: Server,
     superuser: Client,
 }
 
 impl Virgin {
     pub(in crate::database) async fn start(name: &str) -> Self {
-        let cluster = world().cluster(name);
+        let virgin = Self::of(world().cluster(name), name).await;
+        world().auth.prepare(&virgin.superuser_url("template1")).await.expect("as in the world's other databases");
+        virgin.create_database("eleva").await;
+        virgin
+    }
+
+    /// One that takes extensions from a folder, with no database yet.
+    pub(super) async fn with_extension(name: &str) -> Self {
+        let binaries = world().postgres_with_extensions.clone();
+        let extensions = Some(world().scratch.join(name).join("extensions"));
+        Self::of(Cluster { binaries, extensions, ..world().cluster(name) }, name).await
+    }
+
+    async fn of(cluster: Cluster, name: &str) -> Self {
         let log = world().scratch.join(name);
         std::fs::create_dir_all(&log).expect("a folder for logs");
         cluster.create(&log.join("initdb.log")).await.expect("a cluster");
         let server = cluster.start(&log.join("postgres.log")).await.expect("a server");
         let superuser = connect_directly(&server.superuser_url("postgres")).await;
         postgres::create_owner(&superuser, PASSWORD).await.expect("an owner");
-        postgres::create_database(&superuser, "eleva").await.expect("a database");
-        Self { server, superuser }
+        Self { cluster, server, superuser }
+    }
+
+    /// Makes pg_session_jwt available, or puts it into another form.
+    pub(super) fn write_extension(&self, form: SessionJwt) {
+        let folder = self.cluster.extensions.as_ref().expect("it takes extensions");
+        form.write(folder, &self.cluster.account).expect("the extension's files");
+    }
+
+    pub(super) async fn create_database(&self, name: &str) {
+        postgres::create_database(&self.superuser, name).await.expect("a database");
+    }
+
+    pub(super) fn superuser_url(&self, database: &str) -> String {
+        self.server.superuser_url(database)
+    }
+
+    pub(super) fn migrate_database(&self, database: &str) -> Operator {
+        Operator::migrate(&postgres::url(OWNER, PASSWORD, self.server.port(), database))
     }
 
     pub(in crate::database) fn url(&self, role: &str, password: &str) -> String {
@@ -37,7 +68,7 @@ impl Virgin {
     }
 
     pub(in crate::database) fn migrate(&self) -> Operator {
-        Operator::migrate(&self.url(OWNER, PASSWORD))
+        self.migrate_database("eleva")
     }
 
     pub(in crate::database) async fn run(&self, statement: &str) {
@@ -93,8 +124,8 @@ async fn b18_the_roles_are_made_and_their_passwords_set() {
     assert!(virgin.admits(Login::App, "second-password").await, "a missing setting leaves the password alone");
 
     // Another database of the cluster finds the roles there, also when both are new to it.
-    postgres::create_database(&virgin.superuser, "second").await.expect("a database");
-    Operator::migrate(&postgres::url(OWNER, PASSWORD, virgin.server.port(), "second")).succeed().await;
+    virgin.create_database("second").await;
+    virgin.migrate_database("second").succeed().await;
 }
 
 #[tokio::test]
@@ -102,13 +133,10 @@ async fn b18_databases_that_are_migrated_at_once_share_the_roles() {
     let virgin = Virgin::start("at-once").await;
     let names = ["eleva", "second", "third"];
     for name in names {
-        postgres::create_database(&virgin.superuser, name).await.expect("a database");
+        virgin.create_database(name).await;
     }
-    let runs = names.map(|name| {
-        Operator::migrate(&postgres::url(OWNER, PASSWORD, virgin.server.port(), name))
-            .setting("APP_DATABASE_PASSWORD", "the-same-password")
-            .start()
-    });
+    let runs =
+        names.map(|name| virgin.migrate_database(name).setting("APP_DATABASE_PASSWORD", "the-same-password").start());
     for run in runs {
         let report = run.end().await;
         assert_eq!(report.code, 0, "{report}");

@@ -2,6 +2,7 @@
 
 mod before;
 pub(super) mod cluster;
+mod extension;
 mod failures;
 mod history;
 mod lock;

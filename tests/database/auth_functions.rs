@@ -1,0 +1,73 @@
+//! `auth.user_id()` and `auth.session()`, Neon's convention: they say who asks where `authenticated` may call them, and
+//! nothing of ours hangs on it (hardening B6).
+
+use dev::postgres::AuthFunctions;
+use tokio_postgres::Client;
+
+use super::{INSUFFICIENT_PRIVILEGE, clinics::Clinics, refusal, seen::seen};
+use crate::app::{TestApp, world};
+
+/// Asserts what the two functions say inside the connection's transaction, which goes on afterwards: of this person
+/// (WorkOS user id) or of nobody; or that they are refused, where the schema is closed.
+pub(super) async fn assert_says(client: &Client, user_id: Option<&str>) {
+    client.batch_execute("savepoint auth_functions").await.expect("inside a transaction");
+    let statement = "select auth.user_id() as user_id, auth.session() ->> 'sub' as sub, auth.session() as session";
+    let said = client.query_typed_one(statement, &[]).await;
+    match world().auth {
+        AuthFunctions::StandIn => {
+            let row = said.expect("authenticated may call them");
+            let text = |column: &str| row.get::<_, Option<&str>>(column);
+            assert_eq!((text("user_id"), text("sub")), (user_id, user_id));
+            assert_eq!(row.get::<_, Option<serde_json::Value>>("session").is_some(), user_id.is_some());
+        }
+        AuthFunctions::Extension => {
+            let refused = said.expect_err("the schema is closed to authenticated");
+            let message = refused.as_db_error().map(|error| error.message().to_owned());
+            assert_eq!(message.as_deref(), Some("permission denied for schema auth"));
+            assert_eq!(refusal(Err::<(), _>(refused)).as_deref(), Some(INSUFFICIENT_PRIVILEGE));
+        }
+    }
+    client.batch_execute("rollback to savepoint auth_functions").await.expect("the transaction goes on");
+}
+
+#[tokio::test]
+async fn b6_they_say_who_asks_and_what_is_refused_to_them_is_not_refused_to_the_policies() {
+    let app = TestApp::start().await;
+    Clinics::with_events(&app).await;
+    let begun = app.begin_as("user_01SEEDBOTH", "org_01SEEDNORTE").await;
+    let before = seen(&begun.client).await;
+    assert!(!before.is_empty(), "the policies let somebody through");
+    assert_says(&begun.client, Some("user_01SEEDBOTH")).await;
+    assert_eq!(seen(&begun.client).await, before, "in the same transaction");
+    // A session can set it, and so it decides nothing.
+    let forgery = "select set_config('request.jwt.claims', '{\"sub\": \"user_01SEEDAURORAOWNER\"}', true)";
+    begun.client.batch_execute(forgery).await.expect("set");
+    assert_says(&begun.client, Some("user_01SEEDAURORAOWNER")).await;
+    assert_eq!(seen(&begun.client).await, before, "the policies look elsewhere");
+}
+
+#[tokio::test]
+async fn b6_only_the_owner_or_a_superuser_answers_for_them() {
+    let app = TestApp::start().await;
+    let statement = "
+        select p.oid::regprocedure::text as function, p.proowner::regrole::text as owner,
+               n.nspowner::regrole::text as schema_owner, e.extname::text as extension
+          from pg_proc p
+          join pg_namespace n on n.oid = p.pronamespace
+          left join pg_depend d
+            on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.refclassid = 'pg_extension'::regclass
+          left join pg_extension e on e.oid = d.refobjid
+         where n.nspname = 'auth'
+         order by function";
+    let rows = app.owner().await.query(statement, &[]).await.expect("functions");
+    let (owner, extension) = match world().auth {
+        AuthFunctions::StandIn => ("eleva_owner", None),
+        AuthFunctions::Extension => ("postgres", Some("pg_session_jwt")),
+    };
+    let functions: Vec<&str> = rows.iter().map(|row| row.get("function")).collect();
+    assert_eq!(functions, ["auth.session()", "auth.user_id()"]);
+    for row in &rows {
+        assert_eq!((row.get::<_, &str>("owner"), row.get::<_, &str>("schema_owner")), (owner, owner));
+        assert_eq!(row.get::<_, Option<&str>>("extension"), extension);
+    }
+}
