@@ -31,7 +31,7 @@ pub(super) async fn assert_says(client: &Client, user_id: Option<&str>) {
 }
 
 #[tokio::test]
-async fn b6_they_say_who_asks_and_what_is_refused_to_them_is_not_refused_to_the_policies() {
+async fn b6_they_say_who_asks_or_are_refused_and_the_policies_look_elsewhere() {
     let app = TestApp::start().await;
     Clinics::with_events(&app).await;
     let begun = app.begin_as("user_01SEEDBOTH", "org_01SEEDNORTE").await;
@@ -39,15 +39,15 @@ async fn b6_they_say_who_asks_and_what_is_refused_to_them_is_not_refused_to_the_
     assert!(!before.is_empty(), "the policies let somebody through");
     assert_says(&begun.client, Some("user_01SEEDBOTH")).await;
     assert_eq!(seen(&begun.client).await, before, "in the same transaction");
-    // A session can set it, and so it decides nothing.
+    // A session can set it.
     let forgery = "select set_config('request.jwt.claims', '{\"sub\": \"user_01SEEDAURORAOWNER\"}', true)";
     begun.client.batch_execute(forgery).await.expect("set");
     assert_says(&begun.client, Some("user_01SEEDAURORAOWNER")).await;
-    assert_eq!(seen(&begun.client).await, before, "the policies look elsewhere");
+    assert_eq!(seen(&begun.client).await, before, "it decides nothing");
 }
 
 #[tokio::test]
-async fn b6_only_the_owner_or_a_superuser_answers_for_them() {
+async fn b6_there_are_two_and_whoever_brought_the_schema_owns_them() {
     let app = TestApp::start().await;
     let statement = "
         select p.oid::regprocedure::text as function, p.proowner::regrole::text as owner,
