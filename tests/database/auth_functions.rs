@@ -50,24 +50,30 @@ async fn b6_they_say_who_asks_or_are_refused_and_the_policies_look_elsewhere() {
 async fn b6_there_are_two_and_whoever_brought_the_schema_owns_them() {
     let app = TestApp::start().await;
     let statement = "
-        select p.oid::regprocedure::text as function, p.proowner::regrole::text as owner,
-               n.nspowner::regrole::text as schema_owner, e.extname::text as extension
+        select concat_ws(' ', p.oid::regprocedure, p.proowner::regrole, e.extname, 'for', (
+                 select string_agg(case acl.grantee when 0 then 'PUBLIC' else acl.grantee::regrole::text end, ' ')
+                   from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl
+                  where acl.grantee <> p.proowner
+               ), 'in a schema of', n.nspowner::regrole, 'for', (
+                 select string_agg(acl.grantee::regrole || ' ' || acl.privilege_type, ' ')
+                   from aclexplode(n.nspacl) acl
+                  where acl.grantee <> n.nspowner
+               ))
           from pg_proc p
           join pg_namespace n on n.oid = p.pronamespace
           left join pg_depend d
             on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.refclassid = 'pg_extension'::regclass
           left join pg_extension e on e.oid = d.refobjid
          where n.nspname = 'auth'
-         order by function";
+         order by p.proname";
     let rows = app.owner().await.query(statement, &[]).await.expect("functions");
-    let (owner, extension) = match world().auth {
-        AuthFunctions::StandIn => ("eleva_owner", None),
-        AuthFunctions::Extension => ("postgres", Some("pg_session_jwt")),
+    let found: Vec<&str> = rows.iter().map(|row| row.get(0)).collect();
+    let expected = match world().auth {
+        AuthFunctions::StandIn => ["session", "user_id"].map(|name| {
+            format!("auth.{name}() eleva_owner for authenticated in a schema of eleva_owner for authenticated USAGE")
+        }),
+        AuthFunctions::Extension => ["session", "user_id"]
+            .map(|name| format!("auth.{name}() postgres pg_session_jwt for PUBLIC in a schema of postgres for")),
     };
-    let functions: Vec<&str> = rows.iter().map(|row| row.get("function")).collect();
-    assert_eq!(functions, ["auth.session()", "auth.user_id()"]);
-    for row in &rows {
-        assert_eq!((row.get::<_, &str>("owner"), row.get::<_, &str>("schema_owner")), (owner, owner));
-        assert_eq!(row.get::<_, Option<&str>>("extension"), extension);
-    }
+    assert_eq!(found, expected);
 }
