@@ -55,12 +55,13 @@ create table profiles (
     and octet_length(social_links::text) <= 8192
     and jsonb_array_length(social_links) = jsonb_array_length(jsonb_path_query_array(
       social_links,
-      '$[*] ? (
+      'strict $[*] ? (
         @.type() == "object"
         && (@.name == "instagram" || @.name == "twitter" || @.name == "linkedin" || @.name == "youtube"
             || @.name == "tiktok")
         && @.url like_regex "^https://[^[:space:]]+$"
-      )'
+      )',
+      silent => true
     ))
   )
 );

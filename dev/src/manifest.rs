@@ -70,6 +70,7 @@ async fn write(repository: &Repository, state: &StateFolder, server: &mut Option
         account: Account::for_servers_in(state.path()).await?,
         superuser_password: secrets.superuser_password.clone(),
         durability: Durability::None,
+        extensions: None,
     };
     cluster.discard().await?;
     cluster.create(&state.log("initdb")).await?;

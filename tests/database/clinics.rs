@@ -3,6 +3,10 @@
 use tokio_postgres::Client;
 use uuid::Uuid;
 
+use super::{
+    matrix::{Person, Stage},
+    seen,
+};
 use crate::app::{BeginClaims, TestApp};
 
 pub(super) const AURORA: &str = "org_01SEEDAURORA";
@@ -12,6 +16,11 @@ pub(super) const AURORA_MEMBER: &str = "user_01SEEDAURORAMEMBER";
 pub(super) const NORTE_OWNER: &str = "user_01SEEDNORTEOWNER";
 /// A member of the one and an administrator of the other.
 pub(super) const BOTH: &str = "user_01SEEDBOTH";
+
+/// Aurora's owner, and the member of both as an administrator of Norte and as a member of Aurora.
+pub(super) const OWNER_IN_AURORA: Person = Person { user: AURORA_OWNER, org: AURORA, role: "owner" };
+pub(super) const BOTH_IN_NORTE: Person = Person { user: BOTH, org: NORTE, role: "admin" };
+pub(super) const BOTH_IN_AURORA: Person = Person { user: BOTH, org: AURORA, role: "member" };
 
 /// Three events of Aurora's experts and two of Norte's.
 const EVENTS: &str = "
@@ -35,6 +44,14 @@ pub(super) struct Clinics {
 }
 
 impl Clinics {
+    /// Where every table has its rows, and [`seen::seen`] can be asked.
+    pub(super) async fn on_stage(app: &TestApp) -> (Self, Stage) {
+        let stage = Stage::set(app).await;
+        let owner = app.owner().await;
+        seen::prepare(&owner).await;
+        (Self { aurora: id(&owner, AURORA).await, norte: id(&owner, NORTE).await }, stage)
+    }
+
     /// Gives the seeded organizations their events.
     pub(super) async fn with_events(app: &TestApp) -> Self {
         let owner = app.owner().await;

@@ -36,8 +36,10 @@ async fn contend(app: &TestApp, user: &str, statement: impl Fn(usize) -> String)
         async move {
             client.batch_execute("begin").await?;
             signed.call(client).await?;
-            client.batch_execute(&statement).await?;
-            client.batch_execute("commit").await
+            let outcome = client.batch_execute(&statement).await;
+            // Whoever failed makes room for the next in the pooler.
+            client.batch_execute(if outcome.is_ok() { "commit" } else { "rollback" }).await?;
+            outcome
         }
     });
     count(join_all(attempts).await)

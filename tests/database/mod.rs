@@ -3,6 +3,7 @@
 
 mod auth_functions;
 mod begin;
+mod bookings;
 mod catalogue;
 mod check;
 mod claims;
@@ -12,12 +13,14 @@ mod constraints;
 mod escape;
 mod forgery;
 mod matrix;
+mod members;
 mod migrate;
+mod moves;
 mod mutation;
 mod operator;
 mod plan;
 mod replay;
-mod rows;
+mod roles_and_statuses;
 mod seen;
 mod signed;
 mod standing;

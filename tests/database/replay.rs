@@ -7,9 +7,9 @@ use tokio_postgres::{Client, types::Type};
 
 use super::{
     NO_CONTEXT,
-    clinics::{AURORA, BOTH, Clinics, NORTE, NORTE_OWNER, aurora_owner},
+    clinics::{AURORA, BOTH, BOTH_IN_AURORA, Clinics, NORTE, NORTE_OWNER, aurora_owner},
     refusal,
-    seen::{rightful, seen},
+    seen::seen,
     signed::Signed,
 };
 use crate::app::{BeginClaims, TestApp, world};
@@ -34,7 +34,7 @@ async fn assert_nobody(client: &Client, when: &str) {
 #[tokio::test]
 async fn b6_a_context_of_another_connection_is_none() {
     let app = TestApp::start().await;
-    Clinics::with_events(&app).await;
+    Clinics::on_stage(&app).await;
     let victim = app.begin_as(NORTE_OWNER, NORTE).await;
     let stolen = context(&victim.client).await;
 
@@ -52,7 +52,7 @@ async fn b6_a_context_of_another_connection_is_none() {
 #[tokio::test]
 async fn b6_a_context_of_an_earlier_transaction_of_the_same_connection_is_none() {
     let app = TestApp::start().await;
-    Clinics::with_events(&app).await;
+    Clinics::on_stage(&app).await;
     let pooler = world().start_pgbouncer("replay", world().postgres_port, 1).await.expect("one server connection");
     let victim = app.connect_at(pooler.port(), Login::App).await;
     victim.batch_execute("begin").await.expect("a transaction");
@@ -84,7 +84,7 @@ const MAKE: &str = "
 #[tokio::test]
 async fn b6_a_context_is_of_one_backend_and_one_moment_and_says_what_was_signed() {
     let app = TestApp::start().await;
-    let clinics = Clinics::with_events(&app).await;
+    let (clinics, _) = Clinics::on_stage(&app).await;
     let owner = app.owner().await;
     let client = app.connect_as(Login::App).await;
     client.batch_execute("begin").await.expect("a transaction");
@@ -115,7 +115,7 @@ async fn b6_a_context_is_of_one_backend_and_one_moment_and_says_what_was_signed(
 #[tokio::test]
 async fn b6_a_context_of_the_same_message_is_none_in_its_next_transaction() {
     let app = TestApp::start().await;
-    Clinics::with_events(&app).await;
+    Clinics::on_stage(&app).await;
     let client = app.connect_as(Login::App).await;
     let call = Signed::from(&BeginClaims::new(NORTE_OWNER, NORTE)).statement();
     let keep = "select set_config('test.kept', current_setting('app.context'), false)";
@@ -137,7 +137,7 @@ async fn b6_a_context_of_the_same_message_is_none_in_its_next_transaction() {
 #[tokio::test]
 async fn b6_a_context_is_none_in_the_next_transaction_of_a_block_that_commits() {
     let app = TestApp::start().await;
-    Clinics::with_events(&app).await;
+    Clinics::on_stage(&app).await;
     let client = app.connect_as(Login::App).await;
     let call = Signed::from(&BeginClaims::new(NORTE_OWNER, NORTE)).statement().replacen("select", "perform", 1);
     for between in ["commit", "rollback"] {
@@ -177,7 +177,7 @@ async fn b15_nothing_of_a_scope_stays_for_the_next_transaction() {
 #[tokio::test]
 async fn b6_a_begin_that_is_rolled_back_to_a_savepoint_is_undone() {
     let app = TestApp::start().await;
-    Clinics::with_events(&app).await;
+    Clinics::on_stage(&app).await;
     let client = app.connect_as(Login::App).await;
     client.batch_execute("begin; savepoint before").await.expect("a transaction");
     Signed::from(&aurora_owner()).call(&client).await.expect("begun");
@@ -190,15 +190,14 @@ async fn b6_a_begin_that_is_rolled_back_to_a_savepoint_is_undone() {
 #[tokio::test]
 async fn b6_a_member_of_two_organizations_is_in_the_one_that_the_transaction_began_with() {
     let app = TestApp::start().await;
-    let clinics = Clinics::with_events(&app).await;
-    let owner = app.owner().await;
+    let (clinics, stage) = Clinics::on_stage(&app).await;
     let in_norte = app.begin_as(BOTH, NORTE).await;
     let norte = context(&in_norte.client).await;
     let begun = app.begin_as(BOTH, AURORA).await;
     assert_eq!(seen(&begun.client).await, {
-        let mut rightful = rightful(&owner, BOTH, clinics.aurora).await;
-        assert!(rightful.contains(&format!("organization {}", clinics.norte)), "one's other organization is there");
-        assert!(!rightful.remove(&format!("event of {}", clinics.norte)), "and its events are not");
+        let rightful = stage.rightful(BOTH_IN_AURORA);
+        assert!(rightful.contains(&format!("organizations of {}", clinics.norte)), "one's other organization is there");
+        assert!(!rightful.contains(&format!("events of {}", clinics.norte)), "and its events are not");
         rightful
     });
     replay(&begun.client, &norte).await;

@@ -79,6 +79,7 @@ pub(super) async fn run(options: &Options, repository: &Repository) -> Result<()
         account: Account::for_servers_in(state.path()).await?,
         superuser_password: secrets.superuser_password.clone(),
         durability: Durability::None,
+        extensions: None,
     };
     let server = start(&cluster, &state).await?;
     let outcome = measure(options, repository, &state, &progress, &server, &secrets).await;

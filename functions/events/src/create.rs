@@ -25,8 +25,7 @@ const INSERT: &str = concat!(
         (org_id, workos_user_id, name, slug, description, duration_in_minutes, price, currency, is_active, "order")
     select (select app.org_id()), (select app.user_id()), $1, $2, $3, $4, $5, $6, $7, coalesce(max(own."order") + 1, 0)
     from events own
-    where own.org_id = (select app.org_id())
-      and own.workos_user_id = (select app.user_id())
+    where own.workos_user_id = (select app.user_id())
     returning "#,
     event_columns!()
 );

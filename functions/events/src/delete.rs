@@ -14,8 +14,7 @@ use crate::refusal;
 
 const DELETE: &str = "
     delete from events
-    where org_id = (select app.org_id())
-      and id = $1
+    where id = $1
     returning id";
 
 /// What stands in a deletion's way: meetings, slots that are held, and payments for it.

@@ -22,8 +22,7 @@ pub(crate) const LIST: &str = concat!(
     event_columns!(),
     r#"
     from events
-    where org_id = (select app.org_id())
-      and ($1::boolean is null or is_active = $1)
+    where ($1::boolean is null or is_active = $1)
       and ($2::text is null or workos_user_id = $2)
       and ($3::text is null or (workos_user_id, "order", created_at, id) > ($3, $4, $5, $6))
     order by workos_user_id, "order", created_at, id

@@ -21,8 +21,7 @@ const REORDER: &str = r#"
     with own as (
         select id
         from events
-        where org_id = (select app.org_id())
-          and workos_user_id = (select app.user_id())
+        where workos_user_id = (select app.user_id())
         order by id
         for update
     ),
@@ -35,7 +34,6 @@ const REORDER: &str = r#"
         set "order" = given.position
         from given
         where events.id = given.id
-          and events.org_id = (select app.org_id())
           and events.workos_user_id = (select app.user_id())
           and (select array_agg(id order by id) from own) = (select array_agg(id order by id) from given)
         returning events.id

@@ -10,8 +10,7 @@ use uuid::Uuid;
 const OWN: &str = r#"
     select id
     from events
-    where org_id = (select app.org_id())
-      and workos_user_id = (select app.user_id())
+    where workos_user_id = (select app.user_id())
     order by "order", created_at, id"#;
 
 /// The statement that a page sends along with its own.

@@ -29,8 +29,7 @@ const UPDATE: &str = concat!(
         price = coalesce($7, price),
         currency = coalesce($8, currency),
         is_active = coalesce($9, is_active)
-    where org_id = (select app.org_id())
-      and id = $1
+    where id = $1
     returning ",
     event_columns!()
 );

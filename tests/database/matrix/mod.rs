@@ -8,7 +8,9 @@ mod attempt;
 mod cells;
 mod columns;
 mod completeness;
+mod functions;
 mod layers;
+mod probes;
 mod rule;
 mod stage;
 mod table;
@@ -28,9 +30,11 @@ use crate::app::TestApp;
 pub(in crate::database) use self::{
     columns::columns_as_superuser,
     layers::{POLICIES_ALONE, as_superuser, everybody},
+    probes::probes,
     stage::Stage,
     table::{Command, Layers, Table},
     tables::{all, declared},
+    who::Person,
 };
 
 #[tokio::test]

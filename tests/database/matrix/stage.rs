@@ -126,6 +126,17 @@ impl Stage {
         stage
     }
 
+    /// The id of an organization.
+    pub(in crate::database) fn organization(&self, workos_org_id: &str) -> &str {
+        &self.organizations[workos_org_id]
+    }
+
+    /// The active and living members of an organization.
+    pub(super) fn members(&self, org: &str) -> impl Iterator<Item = &'static str> {
+        let active = MEMBERSHIPS.iter().filter(move |of| of.0 == org && !INACTIVE.contains(of));
+        active.map(|(_, user)| *user).filter(|user| *user != "user_01DELETED")
+    }
+
     /// The rows of a table.
     pub(super) fn rows(&self, table: &Table) -> Vec<Row> {
         let pairs: Vec<(&str, &str)> = match table.rows {

@@ -55,10 +55,6 @@ impl Virgin {
         postgres::create_database(&self.superuser, name).await.expect("a database");
     }
 
-    pub(super) fn superuser_url(&self, database: &str) -> String {
-        self.server.superuser_url(database)
-    }
-
     pub(super) fn migrate_database(&self, database: &str) -> Operator {
         Operator::migrate(&postgres::url(OWNER, PASSWORD, self.server.port(), database))
     }

@@ -46,7 +46,7 @@ pub(super) struct Compared {
     pub(super) goal: f64,
     pub(super) owner: Way,
     pub(super) functions: Way,
-    pub(super) policies: Way,
+    pub(super) repeated: Way,
 }
 
 /// One statement on one side.
@@ -110,11 +110,11 @@ impl fmt::Display for Group {
         writeln!(
             formatter,
             "\n| {turns} turns, {events} events each | goal × | × p50 | × p90 | added p50 ms | added p90 ms | \
-             owner p50 ms | functions p50 ms | owner p90 ms | functions p90 ms | policies alone × p50 |"
+             owner p50 ms | functions p50 ms | owner p90 ms | functions p90 ms | repeated × p50 |"
         )?;
         writeln!(formatter, "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")?;
-        for Compared { title, goal, owner, functions, policies } in statements {
-            let (owner, functions, policies) = (owner.time, functions.time, policies.time);
+        for Compared { title, goal, owner, functions, repeated } in statements {
+            let (owner, functions, repeated) = (owner.time, functions.time, repeated.time);
             writeln!(
                 formatter,
                 "| {title} | {goal} | {:.2} | {:.2} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} |",
@@ -126,17 +126,17 @@ impl fmt::Display for Group {
                 functions.p50_ms,
                 owner.p90_ms,
                 functions.p90_ms,
-                policies.p50_ms / owner.p50_ms,
+                repeated.p50_ms / owner.p50_ms,
             )?;
         }
         writeln!(
             formatter,
-            "\n| in the server, p50 ms | owner plans | functions plan | owner executes | functions execute | policies \
+            "\n| in the server, p50 ms | owner plans | functions plan | owner executes | functions execute | repeated \
              alone: plan | execute |"
         )?;
         writeln!(formatter, "|---|---:|---:|---:|---:|---:|---:|")?;
-        for Compared { title, owner, functions, policies, .. } in statements {
-            let (owner, functions, policies) = (&owner.explained, &functions.explained, &policies.explained);
+        for Compared { title, owner, functions, repeated, .. } in statements {
+            let (owner, functions, repeated) = (&owner.explained, &functions.explained, &repeated.explained);
             writeln!(
                 formatter,
                 "| {title} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} |",
@@ -144,8 +144,8 @@ impl fmt::Display for Group {
                 functions.planning_ms,
                 owner.execution_ms,
                 functions.execution_ms,
-                policies.planning_ms,
-                policies.execution_ms,
+                repeated.planning_ms,
+                repeated.execution_ms,
             )?;
         }
         Ok(())

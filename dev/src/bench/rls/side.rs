@@ -12,24 +12,24 @@ use crate::{failure::Failure, postgres};
 pub(super) enum Side {
     /// As the owner, whom row-level security does not bind: the organization is a parameter in the WHERE.
     Owner,
-    /// As a member, with the statement that the functions send: it names the organization too.
+    /// As a member, with the statement that the functions send: the policies name the organization.
     Functions,
-    /// As a member, without a condition on the organization: the policies are all there is.
-    Policies,
+    /// As a member, with a statement that repeats the policies' condition.
+    Repeated,
 }
 
 impl Side {
     /// All of them.
-    pub(super) const ALL: [Self; 3] = [Self::Owner, Self::Functions, Self::Policies];
+    pub(super) const ALL: [Self; 3] = [Self::Owner, Self::Functions, Self::Repeated];
 
     /// Every order of them.
     pub(super) const ORDERS: [[Self; 3]; 6] = [
-        [Self::Owner, Self::Functions, Self::Policies],
-        [Self::Functions, Self::Owner, Self::Policies],
-        [Self::Policies, Self::Owner, Self::Functions],
-        [Self::Owner, Self::Policies, Self::Functions],
-        [Self::Functions, Self::Policies, Self::Owner],
-        [Self::Policies, Self::Functions, Self::Owner],
+        [Self::Owner, Self::Functions, Self::Repeated],
+        [Self::Functions, Self::Owner, Self::Repeated],
+        [Self::Repeated, Self::Owner, Self::Functions],
+        [Self::Owner, Self::Repeated, Self::Functions],
+        [Self::Functions, Self::Repeated, Self::Owner],
+        [Self::Repeated, Self::Functions, Self::Owner],
     ];
 }
 
@@ -58,7 +58,7 @@ impl Sides {
         let claims = asker.signed_claims(&self.begin_keys)?;
         let begin = self.client(Side::Owner).batch_execute("begin").await;
         begin.map_err(Failure::database("begin a transaction"))?;
-        begin_as(self.client(Side::Policies), &claims).await?;
+        begin_as(self.client(Side::Repeated), &claims).await?;
         begin_as(self.client(Side::Functions), &claims).await
     }
 

@@ -153,8 +153,8 @@ impl Statement {
     pub(super) fn sql(&self, side: Side) -> String {
         let (tenant, org_id, user_id) = match side {
             Side::Owner => ("org_id = $1", "$1", "$2"),
-            Side::Functions => ("org_id = (select app.org_id())", "(select app.org_id())", "(select app.user_id())"),
-            Side::Policies => ("true", "(select app.org_id())", "(select app.user_id())"),
+            Side::Functions => ("true", "(select app.org_id())", "(select app.user_id())"),
+            Side::Repeated => ("org_id = (select app.org_id())", "(select app.org_id())", "(select app.user_id())"),
         };
         self.sql.replace("{tenant}", tenant).replace("{org_id}", org_id).replace("{user_id}", user_id)
     }

@@ -66,8 +66,8 @@ pub(super) async fn measure(
             ways.push(Way { time: Spread::of(&Sample::new(taken)), explained, sql: texts[side as usize].clone() });
         }
         let ways = ways.try_into().map_err(|_| Failure::Unmet("a side is missing".to_owned()))?;
-        let [owner, functions, policies] = ways;
-        compared.push(Compared { title: statement.title, goal: statement.goal, owner, functions, policies });
+        let [owner, functions, repeated] = ways;
+        compared.push(Compared { title: statement.title, goal: statement.goal, owner, functions, repeated });
     }
     Ok(Measured { begin: Spread::of(&Sample::new(begins)), statements: compared })
 }

@@ -2,35 +2,15 @@
 
 use tokio_postgres::Client;
 
-use super::{Case, assert_outcomes};
 use crate::{
     app::TestApp,
     database::clinics::{AURORA, AURORA_OWNER, BOTH, NORTE},
 };
 
-#[rustfmt::skip]
-const CASES: &[Case] = &[
-    //                                                                own adm mem bil both other app auth anon id exp
-    ("select id from app.me()",                                       "1 1 1 1 1 1  x ? x  x x"),
-    ("select id from app.me() where workos_user_id <> '{self}'",      "0 0 0 0 0 0  x ? x  x x"),
-    ("select id from app.members()",                                  "5 5 5 5 5 5  x ? x  x x"),
-    ("select stripe_customer_id from app.me()",                       "1 1 1 1 1 1  x ? x  x x"),
-    ("select stripe_customer_id from app.members()",        "42703 42703 42703 42703 42703 42703  42703 42703 x  x x"),
-    ("select app.context_payload()",                                  "x x x x x x  x x x  x x"),
-    ("select app.context_field('org_id')",                            "x x x x x x  x x x  x x"),
-    ("select app.virtual_transaction()",                              "x x x x x x  x x x  x x"),
-    ("select app.check_claims('{}', '')",                             "x x x x x x  EL001 x x  x x"),
-];
-
 async fn user_ids(client: &Client, function: &str) -> Vec<String> {
     let statement = format!("select workos_user_id from {function} order by workos_user_id");
     let rows = client.query_typed(&statement, &[]).await.expect("rows");
     rows.iter().map(|row| row.get(0)).collect()
-}
-
-#[tokio::test]
-async fn b7_users_are_read_through_two_functions_only() {
-    assert_outcomes(CASES).await;
 }
 
 #[tokio::test]
