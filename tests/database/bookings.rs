@@ -1,4 +1,4 @@
-//! What the database itself sees to in bookings and in the records of them (hardening B12, C5, C7, E4).
+//! What the database itself sees to in bookings and in the records of them (hardening B12, C7).
 
 use tokio_postgres::Client;
 
@@ -108,7 +108,7 @@ async fn b12_a_record_is_of_the_expert_whose_meeting_it_is_of() {
 }
 
 #[tokio::test]
-async fn e4_every_version_of_a_record_is_kept_and_none_is_skipped() {
+async fn c7_every_version_of_a_record_is_kept_and_none_is_skipped() {
     let app = TestApp::start().await;
     Stage::set(&app).await;
     let member = app.begin_as(AURORA_MEMBER, AURORA).await.client;

@@ -157,7 +157,7 @@ async fn c3_a_living_address_is_one_person_s_whatever_its_case() {
 #[tokio::test]
 async fn c4_there_is_one_of_what_is_unique() {
     let app = TestApp::start().await;
-    let clinics = Clinics::with_events(&app).await;
+    let (clinics, _) = Clinics::on_stage(&app).await;
     let owner = app.owner().await;
     let event = |organization: uuid::Uuid| {
         format!(
@@ -186,6 +186,39 @@ async fn c4_there_is_one_of_what_is_unique() {
                   values ('org_01NEW', 'clinica-aurora', 'New', 'clinic')",
         ),
         ("platform", "insert into organizations (slug, name, type) values ('new', 'New', 'platform')"),
+        (
+            "settings",
+            "insert into scheduling_settings (org_id, workos_user_id)
+             select org_id, workos_user_id from scheduling_settings limit 1",
+        ),
+        (
+            "schedule",
+            "insert into schedules (org_id, workos_user_id, timezone)
+             select org_id, workos_user_id, timezone from schedules limit 1",
+        ),
+        (
+            "blocked date",
+            "insert into blocked_dates (org_id, workos_user_id, date, timezone)
+             select org_id, workos_user_id, date, timezone from blocked_dates limit 1",
+        ),
+        (
+            "payment intent",
+            "insert into payment_transfers (org_id, workos_user_id, payment_intent_id, expert_connect_account_id, amount,
+                                            session_start_time, scheduled_transfer_time)
+             select org_id, workos_user_id, payment_intent_id, 'acct', 1, now(), now() from payment_transfers limit 1",
+        ),
+        ("day of statistics", "insert into audit_stats (org_id, date) select org_id, date from audit_stats limit 1"),
+        (
+            "scheduled export",
+            "insert into audit_log_exports (org_id, trigger, start_date, end_date, export_format)
+             select id, 'scheduled', '2026-01-01', '2026-02-01', 'jsonl' from organizations, generate_series(1, 2)",
+        ),
+        ("position", "insert into workos_cursor (after_event_id) values ('event_9')"),
+        (
+            "profile",
+            "insert into profiles (org_id, workos_user_id, first_name, last_name)
+             select org_id, workos_user_id, 'A', 'B' from profiles limit 1",
+        ),
         ("context key", "insert into context_key (inner_pad, outer_pad) select inner_pad, outer_pad from context_key"),
     ] {
         assert_eq!(refusal(owner.batch_execute(statement).await).as_deref(), Some(UNIQUE_VIOLATION), "{what}");

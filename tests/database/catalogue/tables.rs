@@ -165,3 +165,21 @@ async fn c9_every_table_with_updated_at_has_the_trigger_that_keeps_it() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn c8_every_counter_is_a_bigint() {
+    let app = TestApp::start().await;
+    assert_none(
+        &app.owner().await,
+        "what counts rows, bytes or accesses does not end at two thousand million",
+        "select c.oid::regclass || '.' || a.attname
+           from pg_attribute a
+           join pg_class c on c.oid = a.attrelid
+           join pg_namespace n on n.oid = c.relnamespace
+          where c.relkind in ('r', 'p') and a.attnum > 0 and {ours}
+            and (a.attname ~ '(^|_)(seq|count|size)$' and a.attname <> 'retry_count'
+                 or c.relname = 'audit_stats' and a.attname ~ '_(access|events|exports)$')
+            and a.atttypid <> 'bigint'::regtype",
+    )
+    .await;
+}
