@@ -17,6 +17,7 @@ mod members;
 mod migrate;
 mod moves;
 mod mutation;
+mod model;
 mod operator;
 mod plan;
 mod replay;
