@@ -33,7 +33,7 @@ pub(super) async fn assert_says(client: &Client, user_id: Option<&str>) {
 #[tokio::test]
 async fn b6_they_say_who_asks_or_are_refused_and_the_policies_look_elsewhere() {
     let app = TestApp::start().await;
-    Clinics::with_events(&app).await;
+    Clinics::on_stage(&app).await;
     let begun = app.begin_as("user_01SEEDBOTH", "org_01SEEDNORTE").await;
     let before = seen(&begun.client).await;
     assert!(!before.is_empty(), "the policies let somebody through");

@@ -92,7 +92,8 @@ async fn mutations(superuser: &Client, policy: &Policy) -> Vec<String> {
 
 /// The whole, everything in parentheses, and every word.
 fn parts(expression: &str) -> Vec<std::ops::Range<usize>> {
-    let mut parts = vec![0..expression.len()];
+    let mut parts = Vec::new();
+    parts.push(0..expression.len());
     let mut open = Vec::new();
     let mut word = None;
     for (at, character) in expression.char_indices() {
