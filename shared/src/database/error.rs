@@ -118,8 +118,11 @@ impl From<tokio_postgres::Error> for Error {
     }
 }
 
-/// The constraints whose violation means the same wherever it happens, and what the caller is told.
-const CONFLICTS: [(&str, fn() -> Problem); 3] = [
+/// A constraint's name, and what the caller is told of its violation.
+type Conflict = (&'static str, fn() -> Problem);
+
+/// The constraints whose violation means the same wherever it happens.
+const CONFLICTS: [Conflict; 3] = [
     ("events_org_id_slug_key", Problem::slug_taken),
     ("meetings_no_overlap", Problem::time_conflict),
     ("slot_reservations_event_id_start_time_key", Problem::time_conflict),
