@@ -85,6 +85,8 @@ fn refusal(error: &Error) -> Refusal {
     match server.code().code() {
         "42501" if server.message().starts_with("permission denied") => Refusal::Denied,
         "42501" if server.message().contains("row-level security") => Refusal::Violates,
+        // RESTRICT has an SQLSTATE of its own from PostgreSQL 18 on.
+        "23001" => Refusal::Other("23503".to_owned()),
         code => Refusal::Other(code.to_owned()),
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn draw(random: &mut Random, column: &Column, whose: &Whose, state: &
         Form::Hour(from, to) => Some((EPOCH + 3_600 * (from + random.below(to - from))).to_string()),
         Form::Bytes(length) => Some(random.bytes(length)),
         // What is deleted comes back the next time.
-        Form::Moment => random.one_in(3).then(|| "set".to_owned()),
+        Form::Moment => random.one_in(4).then(|| "set".to_owned()),
         Form::Id => Some(random.id()),
         Form::Of(Table::Organizations, _) if column.name == "org_id" => Some(whose.org.clone()),
         Form::Of(Table::Users, _) if column.name != "guest_workos_user_id" => Some(whose.user.clone()),
