@@ -131,8 +131,8 @@ impl fmt::Display for Group {
         }
         writeln!(
             formatter,
-            "\n| in the server, p50 ms | owner plans | functions plan | owner executes | functions execute | repeated \
-             alone: plan | execute |"
+            "\n| in the server, p50 ms | owner plans | functions plan | owner executes | functions execute | repeated: \
+             plan | execute |"
         )?;
         writeln!(formatter, "|---|---:|---:|---:|---:|---:|---:|")?;
         for Compared { title, owner, functions, repeated, .. } in statements {
