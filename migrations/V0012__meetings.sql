@@ -110,6 +110,7 @@ create index meetings_event_id_idx on meetings (event_id);
 --
 -- Bookings of one expert wait for one another. Two that meet in an exclusion constraint each insert first and look
 -- then, and would wait for each other until one is chosen as a deadlock's victim, without having been told of an overlap.
+-- That holds for a booking a transaction; one that books for several experts may still meet another in a deadlock.
 create function app.book_meeting() returns trigger
 language plpgsql
 as $function$

@@ -48,7 +48,7 @@ create table profiles (
   constraint profiles_headline_check check (char_length(headline) <= 200),
   constraint profiles_short_bio_check check (char_length(short_bio) <= 160),
   constraint profiles_long_bio_check check (char_length(long_bio) <= 2000),
-  -- An array of {name, url}, as many as there are networks, whose elements are all as they should be.
+  -- An array of {name, url}, as many as there are networks.
   constraint profiles_social_links_check check (
     jsonb_typeof(social_links) = 'array'
     and jsonb_array_length(social_links) <= 5
@@ -60,6 +60,7 @@ create table profiles (
         && (@.name == "instagram" || @.name == "twitter" || @.name == "linkedin" || @.name == "youtube"
             || @.name == "tiktok")
         && @.url like_regex "^https://[^[:space:]]+$"
+        && !exists(@.keyvalue() ? (@.key != "name" && @.key != "url"))
       )',
       silent => true
     ))

@@ -86,9 +86,33 @@ begin
   )
   values (
     old.id, old.version, old.org_id, old.expert_id, old.encrypted_content, old.encrypted_metadata, old.last_modified_at
-  );
+  )
+  on conflict do nothing;
   new.last_modified_at := pg_catalog.now();
   return new;
+end
+$function$;
+
+-- Refuses a version that the record does not have at this moment: authors may keep what they have written, and invent
+-- nothing.
+create function app.check_record_version() returns trigger
+language plpgsql
+as $function$
+begin
+  if not exists (
+    select
+      from public.records r
+     where r.id = new.record_id
+       and r.version = new.version
+       and r.encrypted_content = new.encrypted_content
+       and r.encrypted_metadata is not distinct from new.encrypted_metadata
+       and r.last_modified_at = new.last_modified_at
+  ) then
+    raise exception 'the record has no such version'
+      using errcode = 'check_violation',
+            schema = tg_table_schema, table = tg_table_name, column = 'version', constraint = tg_name;
+  end if;
+  return null;
 end
 $function$;
 
@@ -102,6 +126,8 @@ create trigger records_touch before update on records
   for each row execute function app.touch();
 create trigger records_org_id_immutable before update of org_id on records
   for each row when (new.org_id is distinct from old.org_id) execute function app.refuse_move();
+create trigger record_versions_check after insert on record_versions
+  for each row when (current_user = 'authenticated') execute function app.check_record_version();
 create trigger record_versions_org_id_immutable before update of org_id on record_versions
   for each row when (new.org_id is distinct from old.org_id) execute function app.refuse_move();
 

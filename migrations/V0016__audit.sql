@@ -175,10 +175,12 @@ create table audit_log_exports (
   constraint audit_log_exports_end_date_check check (end_date > start_date),
   constraint audit_log_exports_actions_check check (
     cardinality(actions) between 1 and 100 and array_ndims(actions) = 1 and array_position(actions, null) is null
+    and octet_length(actions::text) <= 8192
   ),
   constraint audit_log_exports_resource_types_check check (
     cardinality(resource_types) between 1 and 100 and array_ndims(resource_types) = 1
     and array_position(resource_types, null) is null
+    and octet_length(resource_types::text) <= 8192
   ),
   constraint audit_log_exports_export_format_check check (export_format in ('csv', 'jsonl')),
   constraint audit_log_exports_reason_check check (char_length(reason) between 3 and 500),

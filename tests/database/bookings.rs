@@ -131,13 +131,29 @@ async fn c7_every_version_of_a_record_is_kept_and_none_is_skipped() {
                           order by version)
           from record_versions";
     assert_eq!(text(&member, history).await, "1 before, 2 content, 3 third");
+    for (what, version, content, moment) in [
+        ("of a version to come", "9", "sha256('fourth')", "last_modified_at"),
+        ("of another content", "version", "sha256('invented')", "last_modified_at"),
+        ("of another time", "version", "encrypted_content", "last_modified_at - interval '1 day'"),
+    ] {
+        let invent = format!(
+            "insert into record_versions (record_id, version, org_id, expert_id, encrypted_content, last_modified_at)
+             select id, {version}, org_id, expert_id, {content}, {moment} from records"
+        );
+        assert_eq!(attempt(&member, &invent).await.as_deref(), Some(CHECK_VIOLATION), "{what}");
+    }
+    let keep = "
+        insert into record_versions (record_id, version, org_id, expert_id, encrypted_content, last_modified_at)
+        select id, version, org_id, expert_id, encrypted_content, last_modified_at from records";
+    member.batch_execute(keep).await.expect("what is there may be kept");
+    member.batch_execute(&write("fifth", "version + 1")).await.expect("and does not stand in the way");
     member.batch_execute("commit").await.expect("its end");
 
     // An operator who encrypts under another key makes no version.
     let owner = app.owner().await;
     owner.batch_execute("update records set encrypted_content = sha256('again')").await.expect("another key");
     let versions = "select count(*)::text from record_versions where version > 1";
-    assert_eq!(text(&owner, versions).await, "2");
+    assert_eq!(text(&owner, versions).await, "3");
 }
 
 #[tokio::test]

@@ -133,6 +133,22 @@ async fn c2_every_enumeration_and_every_text_is_checked() {
     .await;
     assert_none(
         &owner,
+        "a text is bounded by a CHECK, or by what it refers to",
+        "select c.oid::regclass || '.' || a.attname
+           from pg_attribute a
+           join pg_class c on c.oid = a.attrelid
+           join pg_namespace n on n.oid = c.relnamespace
+          where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and {ours} and n.nspname <> 'refinery'
+            and a.atttypid in ('text'::regtype, 'text[]'::regtype)
+            and not exists (
+              select
+                from pg_constraint k
+               where k.conrelid = c.oid and k.contype in ('c', 'f') and a.attnum = any (k.conkey)
+            )",
+    )
+    .await;
+    assert_none(
+        &owner,
         "no column has an enumeration type, which would be looked up by a prepared statement",
         "select c.oid::regclass || '.' || a.attname
            from pg_attribute a

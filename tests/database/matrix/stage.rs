@@ -52,7 +52,7 @@ const INACTIVE: [(&str, &str); 5] = [
 ];
 
 /// Those whose profile is published.
-const PUBLISHED: [&str; 2] = ["user_01SEEDAURORAMEMBER", "user_01SEEDNORTEOWNER"];
+const PUBLISHED: [&str; 3] = ["user_01SEEDAURORAMEMBER", "user_01SEEDNORTEOWNER", "user_01SEEDBOTH"];
 
 /// Whose event is not offered, although their profile is published.
 const WITHOUT_OFFER: &str = "user_01SEEDNORTEOWNER";
@@ -92,6 +92,11 @@ pub(in crate::database) struct Row {
     /// Whom the organization is open to.
     pub(super) members: Vec<&'static str>,
     words: Vec<(&'static str, String)>,
+}
+
+/// Whether somebody's only profile is that of this organization.
+fn has_profile_in(user: &str, org: &str) -> bool {
+    MEMBERSHIPS.iter().find(|of| of.1 == user).is_some_and(|of| of.0 == org)
 }
 
 impl Row {
@@ -180,7 +185,8 @@ impl Stage {
             org,
             user,
             guest,
-            is_published: PUBLISHED.contains(&user) && (table.name != "events" || user != WITHOUT_OFFER),
+            is_published: PUBLISHED.contains(&user)
+                && (table.name != "events" || user != WITHOUT_OFFER && has_profile_in(user, org)),
             members: members.map(|(_, user)| *user).collect(),
             words,
         }
