@@ -17,7 +17,7 @@ pub(super) struct Whose {
 }
 
 impl Whose {
-    /// Mostly what the asker may say: in their organization and of themselves. And mostly of those who are members there.
+    /// Mostly what the asker may say, in their organization and of themselves; mostly of those who are members there.
     pub(super) fn draw(random: &mut Random, asker: &Asker, table: Table, state: &State) -> Self {
         let membership = random.one_of(state.rows(Table::Memberships)).expect("somebody is a member").clone();
         let of_membership = |column| membership.get(column).unwrap_or_default().to_owned();
