@@ -85,7 +85,8 @@ fn ring() -> Result<String, Failure> {
     Ok(format!("dev1:{}", STANDARD.encode(bytes)))
 }
 
-fn fill(bytes: &mut [u8]) -> Result<(), Failure> {
+/// Fills with random bytes of the system.
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), Failure> {
     getrandom::fill(bytes).map_err(|error| Failure::Unmet(format!("the system gives no random numbers: {error}")))
 }
 

@@ -1,12 +1,11 @@
 //! Which WorkOS the functions speak with.
 
-use std::{env, net::Ipv4Addr};
+use std::{env, io, net::Ipv4Addr};
 
 use super::Up;
 use crate::{
     environment::WorkosAccess,
     failure::Failure,
-    ports,
     secrets::Secrets,
     seed,
     state::StateFolder,
@@ -42,9 +41,8 @@ fn from_environment(name: &str) -> Result<String, Failure> {
 ///
 /// It is reached as 127.0.0.1 while the product is at `localhost`: two sites to a browser, as WorkOS and we are.
 pub(super) async fn start(state: &StateFolder, secrets: &Secrets, public_url: &str) -> Result<StandIn, Failure> {
-    let port = if ports::is_free(STAND_IN_PORT) { STAND_IN_PORT } else { 0 };
     let config = Config {
-        listen: (Ipv4Addr::LOCALHOST, port).into(),
+        listen: (Ipv4Addr::LOCALHOST, STAND_IN_PORT).into(),
         public_url: None,
         client_id: secrets.workos_client_id.clone(),
         api_key: secrets.workos_api_key.clone(),
@@ -54,7 +52,14 @@ pub(super) async fn start(state: &StateFolder, secrets: &Secrets, public_url: &s
         state_file: Some(state.join("workos.json")),
         directory: seed::directory(),
     };
-    StandIn::start(config).await.map_err(Failure::io("start the WorkOS stand-in"))
+    let started = match StandIn::start(config.clone()).await {
+        // Another world's is there.
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            StandIn::start(Config { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..config }).await
+        }
+        started => started,
+    };
+    started.map_err(Failure::io("start the WorkOS stand-in"))
 }
 
 /// The access to the stand-in.
