@@ -4,7 +4,7 @@ use crate::{
     clients::Clients,
     clock::{Clock, Entropy},
     credentials::Credentials,
-    database::{DatabaseUrl, Endpoint, IdentityScope, OrganizationScope, SignedClaims},
+    database::{DatabaseUrl, Endpoint, IdentityScope, OrganizationScope, RefusalScope, SignedClaims},
     http::Problem,
     permission::Permission,
     session::{Claims, Purpose, Sealer, Session, TokenError, TokenRules},
@@ -93,6 +93,13 @@ impl App {
         let missing = || Problem::internal("this function was not given IDENTITY_DATABASE_URL");
         let url = self.settings.identity.as_ref().ok_or_else(missing)?;
         Ok(IdentityScope { endpoint: self.endpoint(url) })
+    }
+
+    /// The scope in which a refusal of whom these claims name is recorded; none in a function without organizations.
+    pub(crate) fn refusals(&self, claims: &Claims) -> Option<RefusalScope<'_>> {
+        let organization = self.settings.organization.as_ref()?;
+        let claims = SignedClaims::of_anybody(claims, &organization.begin_keys)?;
+        Some(RefusalScope { endpoint: self.endpoint(&organization.url), claims })
     }
 
     fn endpoint<'a>(&'a self, url: &'a DatabaseUrl) -> Endpoint<'a> {

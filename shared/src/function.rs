@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::{
     app::App,
-    headers,
+    audit, headers,
     http::{Problem, Reply, Request, form, refuse_cross_site},
     page::ProblemPage,
     return_path::ReturnPath,
@@ -31,6 +31,9 @@ pub struct Function {
     /// back.
     pub time_limit: Duration,
 }
+
+/// The least time there is for recording a refusal, however long it took to refuse.
+const LEAST_PATIENCE: Duration = Duration::from_millis(400);
 
 /// The time for an answer was up.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +82,11 @@ impl Function {
         };
         let mut reply = match outcome {
             Ok(reply) => reply,
-            Err(problem) => refuse(request, &problem),
+            Err(problem) => {
+                let patience = self.time_limit.saturating_sub(started.elapsed()).max(LEAST_PATIENCE);
+                audit::record_refusal(&app, request, self.name, &problem, patience).await;
+                refuse(request, &problem)
+            }
         };
         headers::complete(&mut reply, &app, request);
         tracing::info!(

@@ -5,6 +5,7 @@
 //! ([`database::OrganizationScope`]) → the same permission by the membership's role → reply.
 
 mod app;
+pub mod audit;
 mod clients;
 pub mod clock;
 mod credentials;

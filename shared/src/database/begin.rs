@@ -17,7 +17,8 @@ pub struct SignedClaims {
 struct BeginClaims<'a> {
     sub: &'a str,
     sid: &'a str,
-    org_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id: Option<&'a str>,
     exp: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     act: Option<Actor<'a>>,
@@ -31,10 +32,16 @@ struct Actor<'a> {
 impl SignedClaims {
     /// Signs what a verified token says; `None` when it names no organization.
     pub fn new(claims: &Claims, keys: &Keyring) -> Option<Self> {
+        claims.org_id.as_ref()?;
+        Self::of_anybody(claims, keys)
+    }
+
+    /// The same for whoever has a token; `app.begin` refuses those without an organization.
+    pub(crate) fn of_anybody(claims: &Claims, keys: &Keyring) -> Option<Self> {
         let begin = BeginClaims {
             sub: &claims.sub,
             sid: &claims.sid,
-            org_id: claims.org_id.as_deref()?,
+            org_id: claims.org_id.as_deref(),
             exp: claims.exp,
             act: claims.impersonator().map(|sub| Actor { sub }),
         };

@@ -9,6 +9,8 @@
 use futures_util::future::{join, join_all};
 use tokio_postgres::{Client, Row};
 
+use crate::audit::Entry;
+
 use super::{begin::SignedClaims, endpoint::Endpoint, error::Error, organization::Membership, statement::Statement};
 
 /// How a transaction of this scope opens.
@@ -50,6 +52,17 @@ pub(super) async fn whole<const N: usize>(
     let opened = join(client.batch_execute(opening.begin), context(client, opening.claims));
     let (opened, (rows, committed)) = join(opened, join(run(client, statements), client.batch_execute("commit"))).await;
     opening.endpoint.note(land(opened, rows, committed))
+}
+
+/// Sends the rows of the audit trail and COMMIT in one flight: the chain is locked for no longer than that takes.
+pub(super) async fn commit(client: &Client, entries: &[Entry]) -> Result<(), Error> {
+    let append = async |entry: &Entry| {
+        let row = entry.row();
+        client.query_typed(row.sql, &row.parameters()).await
+    };
+    let (appended, committed) = join(join_all(entries.iter().map(append)), client.batch_execute("commit")).await;
+    appended.into_iter().try_for_each(|answer| answer.map(drop))?;
+    Ok(committed?)
 }
 
 type Answer<T> = Result<T, tokio_postgres::Error>;

@@ -8,7 +8,7 @@ use super::{
     organization::Membership,
     statement::Statement,
 };
-use crate::permission::Permission;
+use crate::{audit::Entry, permission::Permission};
 
 /// One transaction. Its BEGIN and its context travel with the first statement; once a statement has failed, the
 /// transaction is lost, whatever the closure answers.
@@ -18,6 +18,7 @@ pub struct Transaction<'a> {
     permission: Option<Permission>,
     membership: Option<Membership>,
     state: State,
+    entries: Vec<Entry>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ enum State {
 
 impl<'a> Transaction<'a> {
     pub(super) fn new(client: &'a Client, opening: Opening<'a>, permission: Option<Permission>) -> Self {
-        Self { client, opening, permission, membership: None, state: State::Unopened }
+        Self { client, opening, permission, membership: None, state: State::Unopened, entries: Vec::new() }
     }
 
     /// Runs a statement and gives its rows.
@@ -60,6 +61,12 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Adds a row to the audit trail. It is written last, together with COMMIT, whatever else the closure does: if it
+    /// cannot be, nothing of the transaction is kept.
+    pub fn audit(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
     /// The membership that the database found; known after the first statement of an organization scope.
     pub fn membership(&self) -> Option<&Membership> {
         self.membership.as_ref()
@@ -80,10 +87,12 @@ impl<'a> Transaction<'a> {
     }
 
     /// Ends the transaction. `keep`: whether the closure succeeded.
-    pub(super) async fn end(self, keep: bool) -> Result<(), Error> {
+    pub(super) async fn end(mut self, keep: bool) -> Result<(), Error> {
+        // Whoever locks several chains does it in one order.
+        self.entries.sort_by_key(Entry::org_id);
         match (self.state, keep) {
             (State::Unopened, _) => Ok(()),
-            (State::Open, true) => Ok(self.client.batch_execute("commit").await?),
+            (State::Open, true) => flight::commit(self.client, &self.entries).await,
             (State::Open | State::Failed, false) => Ok(self.client.batch_execute("rollback").await?),
             (State::Failed, true) => {
                 self.client.batch_execute("rollback").await?;

@@ -14,4 +14,6 @@ pub use form::Form;
 pub use problem::{FieldError, Problem};
 pub use query::Query;
 pub use reply::Reply;
+#[cfg(test)]
+pub(crate) use request::tests;
 pub use request::{BadEvent, Request};

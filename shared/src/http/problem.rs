@@ -7,6 +7,7 @@ use std::{borrow::Cow, error::Error};
 
 use http::StatusCode;
 use serde::Serialize;
+use uuid::Uuid;
 
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,12 +34,13 @@ pub struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     allow: Option<&'static str>,
+    hidden: Option<Uuid>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, title, detail: detail.into(), errors: Vec::new(), allow: None, cause: None }
+        Self { status, code, title, detail: detail.into(), errors: Vec::new(), allow: None, hidden: None, cause: None }
     }
 
     /// 400: a body or query that does not parse.
@@ -81,6 +83,12 @@ impl Problem {
     pub fn not_found() -> Self {
         let detail = "It does not exist, or it is not visible to you in this organization.";
         Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing here", detail)
+    }
+
+    /// The same 404 for a resource that was asked for by its id: it may be another organization's, so that the attempt
+    /// is recorded.
+    pub fn not_visible(id: Uuid) -> Self {
+        Self { hidden: Some(id), ..Self::not_found() }
     }
 
     /// 405: `allow` lists the methods that the path knows, as in the header.
@@ -187,6 +195,17 @@ impl Problem {
     /// What is wrong field by field; empty unless the input was at fault.
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
+    }
+
+    /// Whether somebody was refused what they may not have, which the audit trail records: 401, 403, and 404 of what
+    /// they may not see.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) || self.hidden.is_some()
+    }
+
+    /// The id that was asked for, of a [`Problem::not_visible`].
+    pub(crate) fn hidden(&self) -> Option<Uuid> {
+        self.hidden
     }
 
     /// The value of `Allow`, of a 405.

@@ -138,6 +138,15 @@ impl Session {
         }
     }
 
+    /// Whom a request's session names, whether or not it is in force: for the record of their refusal. `None` without a
+    /// cookie of ours whose token holds.
+    pub(crate) async fn identify(app: &App, request: &Request) -> Option<Claims> {
+        match SessionCookie::open(app.session_sealer(), request.cookies()) {
+            Opened::Session(cookie) => app.verify_token(&cookie.access_token).await.ok(),
+            Opened::Nothing | Opened::Broken => None,
+        }
+    }
+
     /// The session that a sign-out is to end, also when its token has expired. `None` without a cookie that opens.
     pub async fn ending(app: &App, request: &Request) -> Option<EndingSession> {
         let Opened::Session(cookie) = SessionCookie::open(app.session_sealer(), request.cookies()) else {
