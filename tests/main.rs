@@ -18,5 +18,6 @@ mod scope;
 mod secrets;
 mod session;
 mod sign_in;
+mod trail;
 mod up;
 mod web;

@@ -93,6 +93,8 @@ const BOUNDS: &[Bounds] = &[
     ("audit_logs", "actor_type", &["'user'", "'system'", "'operator'"], &["''", "'admin'"]),
     ("audit_logs", "outcome", &["'success'", "'failure'"], &["''", "'ok'"]),
     ("audit_logs", "old_values", &["null", "'{}'"], &["'[]'", "'1'", "'null'"]),
+    ("audit_logs", "new_values", &["null", "'{}'"], &["jsonb_build_object('a', repeat('b', 65536))"]),
+    ("audit_logs", "metadata", &["null", "'{}'"], &["jsonb_build_object('a', repeat('b', 65536))"]),
     ("audit_logs", "salt", &["decode(repeat('00', 16), 'hex')"], &["''", "decode(repeat('00', 15), 'hex')"]),
     ("audit_logs", "user_agent", &["repeat('u', 500)"], &["repeat('u', 501)"]),
     ("audit_log_exports", "export_format", &["'csv'", "'jsonl'"], &["''", "'pdf'"]),

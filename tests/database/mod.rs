@@ -25,6 +25,7 @@ mod roles_and_statuses;
 mod seen;
 mod signed;
 mod standing;
+mod trail;
 
 use tokio_postgres::Error;
 

@@ -3,7 +3,7 @@
 //! A navigation is redirected before any page is rendered, so that no code stays in an address bar or a history.
 
 use eleva::{
-    App, Session,
+    App,
     http::{Problem, Reply, Request},
     return_path::ReturnPath,
     session::Flow,
@@ -11,7 +11,7 @@ use eleva::{
 };
 use http::Method;
 
-use crate::{choice, failure::Failure, provision, restart};
+use crate::{choice, failure::Failure, provision, restart, sign_in};
 
 /// Answers a request.
 pub(crate) async fn handle(app: &App, request: &Request) -> Result<Reply, Problem> {
@@ -90,14 +90,14 @@ async fn start(app: &App, request: &Request, authentication: Authentication) -> 
     if claims.sub != user.id {
         return Err(Failure::Unavailable("the token is not the signed-in person's".into()));
     }
-    let personal = provision::provision(app, &user, claims.org_id.as_deref()).await?;
+    let personal = provision::provision(app, request, &user, claims.org_id.as_deref()).await?;
     if claims.org_id.is_some() {
-        return Ok(Session::start(app, request, tokens, claims)?);
+        return sign_in::finish(app, request, tokens, claims).await;
     }
     match enter(app, request, &user, &tokens, &personal).await {
         // What is complete here need not be there any more. A refusal has spent nothing.
         Err(Failure::Organization) => {
-            let personal = provision::renew_personal(app, &user).await?;
+            let personal = provision::renew_personal(app, request, &user).await?;
             enter(app, request, &user, &tokens, &personal).await
         }
         outcome => outcome,
@@ -123,5 +123,5 @@ async fn enter(
     if claims.sub != user.id || claims.org_id.as_deref() != Some(organization_id) {
         return Err(Failure::Unavailable("the refreshed token is not for the personal organization".into()));
     }
-    Ok(Session::start(app, request, refreshed.tokens, claims)?)
+    sign_in::finish(app, request, refreshed.tokens, claims).await
 }

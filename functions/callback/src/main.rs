@@ -5,6 +5,7 @@ mod failure;
 mod handler;
 mod provision;
 mod restart;
+mod sign_in;
 
 use std::time::Duration;
 

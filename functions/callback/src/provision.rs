@@ -9,9 +9,11 @@
 //! 4. Here: those organizations and memberships.
 
 mod database;
+mod trail;
 
 use eleva::{
     App,
+    http::Request,
     identity::display_name,
     workos::{Error, Membership, Organization, User},
 };
@@ -29,7 +31,12 @@ pub(crate) struct Stated {
 
 /// Provisions a person whose token names `token_organization` (WorkOS id). Gives their personal organization's WorkOS
 /// id.
-pub(crate) async fn provision(app: &App, user: &User, token_organization: Option<&str>) -> Result<String, Failure> {
+pub(crate) async fn provision(
+    app: &App,
+    request: &Request,
+    user: &User,
+    token_organization: Option<&str>,
+) -> Result<String, Failure> {
     let identity = app.identity()?;
     let complete = database::upsert_user(&identity, user, &personal_id(user)).await?;
 
@@ -50,16 +57,16 @@ pub(crate) async fn provision(app: &App, user: &User, token_organization: Option
         let membership = app.workos().membership(&user.id, id).await?;
         stated.push(Stated { organization, membership });
     }
-    database::upsert_memberships(&identity, user, &stated).await?;
+    database::upsert_memberships(&identity, request, user, &stated).await?;
     Ok(personal)
 }
 
 /// Finds or makes the personal organization again, whatever is known of it here: it was taken away at WorkOS. Gives its
 /// WorkOS id.
-pub(crate) async fn renew_personal(app: &App, user: &User) -> Result<String, Failure> {
+pub(crate) async fn renew_personal(app: &App, request: &Request, user: &User) -> Result<String, Failure> {
     let personal = personal_organization(app, user).await?;
     let id = personal.organization.id.clone();
-    database::upsert_memberships(&app.identity()?, user, &[personal]).await?;
+    database::upsert_memberships(&app.identity()?, request, user, &[personal]).await?;
     Ok(id)
 }
 

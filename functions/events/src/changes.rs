@@ -35,6 +35,20 @@ impl Changes {
             false => Err(Problem::invalid(errors)),
         }
     }
+
+    /// The names of the fields that are given.
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        let given = [
+            ("name", self.name.is_some()),
+            ("slug", self.slug.is_some()),
+            ("description", self.description.is_some()),
+            ("duration_in_minutes", self.duration_in_minutes.is_some()),
+            ("price", self.price.is_some()),
+            ("currency", self.currency.is_some()),
+            ("is_active", self.is_active.is_some()),
+        ];
+        given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use eleva::{
     App, Session,
+    audit::{Action, Entry, Resource},
     database::{Error, OrganizationScope, Statement, Transaction},
     http::{Problem, Reply, Request},
     permission::Permission,
@@ -52,9 +53,9 @@ pub(crate) async fn create(app: &App, request: &Request) -> Result<Reply, Proble
 
 async fn create_in(scope: &OrganizationScope<'_>, request: &Request) -> Result<Event, Problem> {
     let event = NewEvent::read(&Input::of(request)?)?;
-    let inserted = scope
+    scope
         .transaction(async |transaction: &mut Transaction<'_>| {
-            transaction
+            let inserted = transaction
                 .query_optional(Statement::new(
                     INSERT,
                     &[
@@ -67,11 +68,11 @@ async fn create_in(scope: &OrganizationScope<'_>, request: &Request) -> Result<E
                         (&event.is_active, Type::BOOL),
                     ],
                 ))
-                .await
+                .await?;
+            let event = Event::from_row(&inserted.ok_or(Error::Shape("the new event"))?)?;
+            let created = Entry::new(request, Action::EventCreated, Resource::event(event.id));
+            transaction.audit(created.after(&event));
+            Ok(event)
         })
-        .await?;
-    match inserted {
-        Some(row) => Event::from_row(&row),
-        None => Err(Problem::internal(Error::Shape("the new event"))),
-    }
+        .await
 }

@@ -2,6 +2,7 @@
 
 use eleva::{
     App, Session,
+    audit::{Action, Entry, Resource},
     database::{Error, Statement, Transaction},
     http::{Problem, Reply, Request},
     permission::Permission,
@@ -10,12 +11,18 @@ use http::StatusCode;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use crate::refusal;
+use crate::{
+    event::{Event, event_columns},
+    refusal,
+};
 
-const DELETE: &str = "
+const DELETE: &str = concat!(
+    "
     delete from events
     where id = $1
-    returning id";
+    returning ",
+    event_columns!()
+);
 
 /// What stands in a deletion's way: meetings, slots that are held, and payments for it.
 const CHILDREN: [&str; 3] =
@@ -28,10 +35,12 @@ pub(crate) async fn delete(app: &App, request: &Request, id: Uuid) -> Result<Rep
     let refused = app
         .organization(&session, Permission::EventsWrite)?
         .transaction(async |transaction: &mut Transaction<'_>| {
-            match transaction.query_optional(Statement::new(DELETE, &[(&id, Type::UUID)])).await? {
-                Some(_) => Ok::<_, Error>(None),
-                None => refusal::of(transaction, id).await.map(Some),
-            }
+            let Some(row) = transaction.query_optional(Statement::new(DELETE, &[(&id, Type::UUID)])).await? else {
+                return refusal::of(transaction, id).await.map(Some);
+            };
+            let deleted = Entry::new(request, Action::EventDeleted, Resource::event(id));
+            transaction.audit(deleted.before(&Event::try_from_row(&row)?));
+            Ok::<_, Error>(None)
         })
         .await
         .map_err(|error| match CHILDREN.iter().any(|constraint| error.violates(constraint)) {

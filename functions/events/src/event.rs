@@ -47,7 +47,8 @@ impl Event {
         rows.iter().map(Self::from_row).collect()
     }
 
-    fn try_from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+    /// The same, within a transaction.
+    pub(crate) fn try_from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             org_id: row.try_get("org_id")?,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use eleva::{
     App, Session,
+    audit::{Action, Entry, Resource},
     database::{Error, Statement, Transaction},
     http::{FieldError, Form, Problem, Reply, Request},
     permission::Permission,
@@ -50,16 +51,20 @@ pub(crate) async fn replace(app: &App, request: &Request) -> Result<Reply, Probl
         Some(form) => moved(form)?,
         None => listed(request)?,
     };
-    let (own, reordered) = scope
+    scope
         .transaction(async |transaction: &mut Transaction<'_>| {
             let row = transaction.query_optional(Statement::new(REORDER, &[(&ids, Type::UUID_ARRAY)])).await?;
             let row = row.ok_or(Error::Shape("two counts"))?;
-            Ok::<(i64, i64), Error>((row.try_get("own")?, row.try_get("reordered")?))
+            let (own, reordered): (i64, i64) =
+                (row.try_get("own").map_err(Error::from)?, row.try_get("reordered").map_err(Error::from)?);
+            if own != reordered || own != ids.len() as i64 {
+                return Err(not_exactly_own());
+            }
+            let order: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+            transaction.audit(Entry::new(request, Action::EventReordered, Resource::own_events()).with("ids", order));
+            Ok(())
         })
         .await?;
-    if own != reordered || own != ids.len() as i64 {
-        return Err(not_exactly_own());
-    }
     match request.form() {
         Some(_) => Ok(Reply::see_other(app.public_url().join("/events"))),
         None => Ok(Reply::empty(StatusCode::NO_CONTENT)),

@@ -18,6 +18,6 @@ pub(crate) async fn of(transaction: &mut Transaction<'_>, id: Uuid) -> Result<Pr
     let visible = transaction.query_optional(Statement::new(IS_VISIBLE, &[(&id, Type::UUID)])).await?;
     Ok(match visible {
         Some(_) => Problem::forbidden().with_detail("This event is another expert's."),
-        None => Problem::not_found(),
+        None => Problem::not_visible(id),
     })
 }

@@ -32,6 +32,6 @@ pub(crate) async fn show(app: &App, request: &Request, id: Uuid) -> Result<Reply
         return event_page::reply(&session, &scope, id, None).await;
     }
     let (_, rows) = scope.read(Statement::new(ONE, &[(&id, Type::UUID)])).await?;
-    let event = rows.first().ok_or_else(Problem::not_found).and_then(Event::from_row)?;
+    let event = rows.first().ok_or_else(|| Problem::not_visible(id)).and_then(Event::from_row)?;
     Reply::json(StatusCode::OK, &event)
 }

@@ -2,11 +2,13 @@
 
 use eleva::{
     App, Session,
-    database::{OrganizationScope, Statement, Transaction},
+    audit::{Action, Entry, Resource},
+    database::{Error, OrganizationScope, Statement, Transaction},
     http::{Problem, Reply, Request},
     permission::Permission,
 };
 use http::StatusCode;
+use serde_json::{Value, json};
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
@@ -19,8 +21,20 @@ use crate::{
     refusal,
 };
 
+/// Gives the event as it was, too: the trail keeps what changed.
 const UPDATE: &str = concat!(
-    "
+    r#"
+    with old as (
+        select id as old_id,
+               jsonb_build_object(
+                 'workos_user_id', workos_user_id, 'name', name, 'slug', slug,
+                 'duration_in_minutes', duration_in_minutes, 'price', price, 'currency', currency,
+                 'is_active', is_active, 'order', "order"
+               ) as old_values
+        from events
+        where id = $1
+        for update
+    )
     update events
     set name = coalesce($2, name),
         slug = coalesce($3, slug),
@@ -29,8 +43,9 @@ const UPDATE: &str = concat!(
         price = coalesce($7, price),
         currency = coalesce($8, currency),
         is_active = coalesce($9, is_active)
-    where id = $1
-    returning ",
+    from old
+    where id = old_id
+    returning old_values, "#,
     event_columns!()
 );
 
@@ -53,8 +68,9 @@ pub(crate) async fn update(app: &App, request: &Request, id: Uuid) -> Result<Rep
 
 async fn update_in(scope: &OrganizationScope<'_>, request: &Request, id: Uuid) -> Result<Event, Problem> {
     let changes = Changes::read(&Input::of(request)?)?;
+    let fields = changes.fields();
     let (describes, description) = (changes.description.is_some(), changes.description.flatten());
-    let updated = scope
+    scope
         .transaction(async |transaction: &mut Transaction<'_>| {
             let row = transaction
                 .query_optional(Statement::new(
@@ -72,11 +88,28 @@ async fn update_in(scope: &OrganizationScope<'_>, request: &Request, id: Uuid) -
                     ],
                 ))
                 .await?;
-            match row {
-                Some(row) => Ok(Ok(row)),
-                None => refusal::of(transaction, id).await.map(Err),
-            }
+            let Some(row) = row else { return Err(refusal::of(transaction, id).await?) };
+            let event = Event::from_row(&row)?;
+            let old: Value = row.try_get("old_values").map_err(Error::from)?;
+            record(transaction, request, &fields, old, &event);
+            Ok(event)
         })
-        .await?;
-    Event::from_row(&updated?)
+        .await
+}
+
+/// Records the change, and apart from it whether people can book from now on.
+fn record(transaction: &mut Transaction<'_>, request: &Request, fields: &[&str], mut old: Value, event: &Event) {
+    let was_active = old.as_object_mut().and_then(|old| old.remove("is_active"));
+    let entry = |action, old: &Value| Entry::new(request, action, Resource::event(event.id)).changed(old, event);
+    let activation = match (was_active.as_ref().and_then(Value::as_bool), event.is_active) {
+        (Some(false), true) => Some(Action::EventActivated),
+        (Some(true), false) => Some(Action::EventDeactivated),
+        _ => None,
+    };
+    if let Some(action) = activation {
+        transaction.audit(entry(action, &json!({"is_active": was_active})));
+    }
+    if activation.is_none() || fields != ["is_active"] {
+        transaction.audit(entry(Action::EventUpdated, &old).with("fields", fields));
+    }
 }

@@ -6,7 +6,8 @@
 use askama::Template;
 use eleva::{
     App, Session,
-    database::{Statement, Transaction},
+    audit::{Action, Entry, Resource},
+    database::{Error, Statement, Transaction},
     http::{Problem, Reply, Request},
     page::Layout,
     session::{EndingSession, Flow},
@@ -14,12 +15,20 @@ use eleva::{
 use futures_util::future::join;
 use http::{Method, StatusCode};
 use serde::Serialize;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
+/// Gives the organization whose trail tells of it: the session's, or the platform's where it has none.
 const REVOKE: &str = "
     insert into revoked_sessions (sid, workos_user_id)
     values ($1, $2)
-    on conflict (sid) do nothing";
+    on conflict (sid) do nothing
+    returning (
+        select o.id
+        from organizations o
+        where o.workos_org_id = $3 or o.type = 'platform'
+        order by o.type = 'platform'
+        limit 1
+    ) as org_id";
 
 #[derive(Template)]
 #[template(path = "sign-out.html")]
@@ -59,7 +68,8 @@ async fn sign_out(app: &App, request: &Request) -> Result<Reply, Problem> {
     let home = app.public_url().join("/");
     let location = match Session::ending(app, request).await {
         Some(session) => {
-            let (here, at_workos) = join(revoke_here(app, &session), app.workos().revoke_session(&session.id)).await;
+            let (here, at_workos) =
+                join(revoke_here(app, request, &session), app.workos().revoke_session(&session.id)).await;
             if let Err(problem) = here {
                 tracing::error!(request_id = request.id(), %problem, "a session could not be recorded as revoked");
             }
@@ -78,15 +88,21 @@ async fn sign_out(app: &App, request: &Request) -> Result<Reply, Problem> {
     Ok(reply.with_header("clear-site-data", "\"cache\", \"cookies\", \"storage\""))
 }
 
-async fn revoke_here(app: &App, session: &EndingSession) -> Result<(), Problem> {
+/// A session that was signed out before is recorded no second time.
+async fn revoke_here(app: &App, request: &Request, session: &EndingSession) -> Result<(), Problem> {
+    let EndingSession { id, user_id, org_id, impersonator } = session;
     app.identity()?
         .transaction(async |transaction: &mut Transaction<'_>| {
-            transaction
-                .query(Statement::new(REVOKE, &[(&session.id, Type::TEXT), (&session.user_id, Type::TEXT)]))
-                .await?;
-            Ok(())
+            let parameters: &[(&(dyn ToSql + Sync), Type)] =
+                &[(id, Type::TEXT), (user_id, Type::TEXT), (org_id, Type::TEXT)];
+            if let Some(row) = transaction.query_optional(Statement::new(REVOKE, parameters)).await? {
+                let signed_out = Entry::new(request, Action::SessionSignedOut, Resource::session(id));
+                transaction.audit(signed_out.about(row.try_get("org_id")?, Some(user_id), impersonator.as_deref()));
+            }
+            Ok::<(), Error>(())
         })
-        .await
+        .await?;
+    Ok(())
 }
 
 fn clear_cookies(request: &Request) {

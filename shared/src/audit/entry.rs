@@ -120,16 +120,12 @@ impl Entry {
         self
     }
 
-    /// What has changed: of the fields that the trail keeps, those that differ.
+    /// What has changed: of the fields that the trail keeps and that both have, those that differ.
     #[must_use]
     pub fn changed(mut self, old: &impl Serialize, new: &impl Serialize) -> Self {
         let (Some(mut old), Some(mut new)) = (self.recorded(old), self.recorded(new)) else { return self };
-        let same: Vec<String> =
-            old.iter().filter(|(name, value)| new.get(*name) == Some(value)).map(|(name, _)| name.clone()).collect();
-        for name in same {
-            old.remove(&name);
-            new.remove(&name);
-        }
+        old.retain(|name, value| new.get(name).is_some_and(|new| new != value));
+        new.retain(|name, _| old.contains_key(name));
         self.old_values = Some(Value::Object(old));
         self.new_values = Some(Value::Object(new));
         self

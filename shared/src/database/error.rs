@@ -29,6 +29,9 @@ pub enum Error {
         /// The table concerned.
         table: Option<String>,
     },
+    /// A row of the audit trail could not be written, so that nothing of the transaction was kept.
+    #[error("the audit trail could not be written: {0}")]
+    Unrecorded(Box<Error>),
     /// An earlier statement of the same transaction had failed, so that nothing of it was kept.
     #[error("the transaction had failed before")]
     Aborted,
@@ -91,6 +94,18 @@ impl Error {
         }
     }
 
+    /// Whether the failure lies with the state of the servers rather than with what was asked.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::TimedOut => true,
+            // The clocks disagree (expired here, alive there), or the two key rings do: neither is the caller's doing.
+            Self::Refused(Refusal::Expired | Refusal::Mac) => true,
+            Self::Unrecorded(cause) => cause.is_passing(),
+            Self::Statement { sqlstate, .. } => is_passing(sqlstate),
+            _ => false,
+        }
+    }
+
     /// Whether a statement violated the constraint of that name.
     pub fn violates(&self, name: &str) -> bool {
         matches!(self, Self::Statement { constraint: Some(constraint), .. } if constraint == name)
@@ -134,17 +149,15 @@ impl From<Error> for Problem {
             return problem();
         }
         match &error {
+            passing if passing.is_passing() => Self::unavailable(error),
             Error::Refused(Refusal::Revoked | Refusal::User) => Self::unauthenticated(),
             Error::Refused(Refusal::Membership | Refusal::Organization) => Self::membership_inactive(),
             Error::NotPermitted => Self::forbidden(),
             Error::Statement { sqlstate, .. } if sqlstate == SqlState::INSUFFICIENT_PRIVILEGE.code() => {
                 Self::forbidden()
             }
-            // The clocks disagree (expired here, alive there), or the two key rings do: neither is the caller's doing.
-            Error::Refused(Refusal::Expired | Refusal::Mac) => Self::unavailable(error),
-            Error::Unreachable(_) | Error::TimedOut => Self::unavailable(error),
-            Error::Statement { sqlstate, .. } if is_passing(sqlstate) => Self::unavailable(error),
-            Error::Refused(_) | Error::Statement { .. } | Error::Aborted | Error::Shape(_) => Self::internal(error),
+            // A row of the trail that cannot be written for whatever reason is nothing that the caller did.
+            _ => Self::internal(error),
         }
     }
 }

@@ -61,7 +61,8 @@ pub(super) async fn commit(client: &Client, entries: &[Entry]) -> Result<(), Err
         client.query_typed(row.sql, &row.parameters()).await
     };
     let (appended, committed) = join(join_all(entries.iter().map(append)), client.batch_execute("commit")).await;
-    appended.into_iter().try_for_each(|answer| answer.map(drop))?;
+    let appended = appended.into_iter().try_for_each(|answer| answer.map(drop));
+    appended.map_err(|error| Error::Unrecorded(Box::new(error.into())))?;
     Ok(committed?)
 }
 

@@ -90,6 +90,12 @@ impl<'a> Transaction<'a> {
     pub(super) async fn end(mut self, keep: bool) -> Result<(), Error> {
         // Whoever locks several chains does it in one order.
         self.entries.sort_by_key(Entry::org_id);
+        if keep && self.state == State::Unopened && !self.entries.is_empty() {
+            let first = self.entries.remove(0);
+            let row = first.row();
+            let appended = self.query(Statement::new(row.sql, &row.parameters())).await;
+            appended.map_err(|error| Error::Unrecorded(Box::new(error)))?;
+        }
         match (self.state, keep) {
             (State::Unopened, _) => Ok(()),
             (State::Open, true) => flight::commit(self.client, &self.entries).await,

@@ -32,6 +32,22 @@ pub struct EndingSession {
     pub id: String,
     /// The user's WorkOS id.
     pub user_id: String,
+    /// The organization's WorkOS id, where the token names one.
+    pub org_id: Option<String>,
+    /// Who acts in the user's name, if somebody does.
+    pub impersonator: Option<String>,
+}
+
+/// A session that is about to begin: sealed, and not yet handed to the browser.
+pub struct NewSession {
+    cookies: Vec<SetCookie>,
+}
+
+impl NewSession {
+    /// Hands the session to the browser.
+    pub fn start(self, request: &Request) {
+        self.cookies.into_iter().for_each(|cookie| request.set_cookie(cookie));
+    }
 }
 
 /// Whether a request has a session.
@@ -157,7 +173,8 @@ impl Session {
             // Its key may be withdrawn or out of reach; but only we can have sealed this token, and we verified it then.
             Err(_) => Claims::of_sealed_token(&cookie.access_token)?,
         };
-        Some(EndingSession { id: claims.sid, user_id: claims.sub })
+        let impersonator = claims.impersonator().map(str::to_owned);
+        Some(EndingSession { id: claims.sid, user_id: claims.sub, org_id: claims.org_id, impersonator })
     }
 
     /// The cookies that remove a session.
@@ -165,8 +182,8 @@ impl Session {
         SessionCookie::removal()
     }
 
-    /// Starts a session with a fresh pair of tokens and sets its cookies.
-    pub fn start(app: &App, request: &Request, tokens: Tokens, claims: Claims) -> Result<(), SealError> {
+    /// Seals a new session with a fresh pair of tokens.
+    pub fn seal(app: &App, request: &Request, tokens: Tokens, claims: Claims) -> Result<NewSession, SealError> {
         let now = app.clock().seconds();
         let cookie = SessionCookie {
             access_token: tokens.access_token,
@@ -174,7 +191,7 @@ impl Session {
             started_at: now,
             seen_at: now,
         };
-        Self { claims, cookie }.set_cookies(app, request)
+        Ok(NewSession { cookies: Self { claims, cookie }.sealed(app, request)? })
     }
 
     /// Moves the session to another organization (WorkOS id). The caller has made sure of the membership.
@@ -221,12 +238,16 @@ impl Session {
     }
 
     fn set_cookies(&self, app: &App, request: &Request) -> Result<(), SealError> {
+        self.sealed(app, request)?.into_iter().for_each(|cookie| request.set_cookie(cookie));
+        Ok(())
+    }
+
+    /// The session's cookies, after those that make room for them.
+    fn sealed(&self, app: &App, request: &Request) -> Result<Vec<SetCookie>, SealError> {
         let max_age = app.session_limits().lifetime;
         let cookies = self.cookie.seal(app.session_sealer(), app.entropy(), max_age)?;
         let evictions = Flow::evictions(app.flow_sealer(), request.cookies(), app.clock().seconds(), &cookies);
-        evictions.into_iter().for_each(|cookie| request.set_cookie(cookie));
-        cookies.into_iter().for_each(|cookie| request.set_cookie(cookie));
-        Ok(())
+        Ok(evictions.into_iter().chain(cookies).collect())
     }
 }
 

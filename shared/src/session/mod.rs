@@ -20,7 +20,7 @@ mod token;
 #[cfg(test)]
 mod verification;
 
-pub use authenticate::{EndingSession, Outcome, Session};
+pub use authenticate::{EndingSession, NewSession, Outcome, Session};
 pub use cookie::{COOKIE_NAME, Opened, SealError, SessionCookie};
 pub use flow::{Flow, OfferedOrganization, Pending};
 pub use jwks::{Jwks, JwksError};

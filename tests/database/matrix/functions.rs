@@ -15,19 +15,20 @@ use crate::app::TestApp;
 enum Callers {
     /// `authenticated`, and then with a context.
     People,
-    /// `authenticated`, with a context or without. Who else writes a row that it checks may not call it by themselves:
-    /// the schema is closed to them.
+    /// `authenticated`, with a context or without, and `eleva_identity`: who writes a row that it checks.
     Writers,
     /// `eleva_app` by itself.
     App,
     /// `eleva_exporter`.
     Exporter,
-    /// Other functions only.
+    /// `eleva_identity` and `eleva_exporter`.
+    Workers,
+    /// Other functions and the operator only.
     Nobody,
 }
 
 /// A call of every function of the schema app that is no trigger's.
-const CALLS: [(&str, Callers); 14] = [
+const CALLS: [(&str, Callers); 27] = [
     ("select from app.me()", Callers::People),
     ("select from app.members()", Callers::People),
     ("select app.user_id()", Callers::People),
@@ -38,6 +39,29 @@ const CALLS: [(&str, Callers); 14] = [
     ("select from app.check_claims('{}', '')", Callers::App),
     ("select app.export_begin(null)", Callers::Exporter),
     ("select app.export_org_id()", Callers::Exporter),
+    (
+        "select app.audit_append('EVENT_UPDATED', 'event', null, 'success', null, null, null, null, null, null)",
+        Callers::People,
+    ),
+    (
+        "select app.audit_system(null, null, null, 'NOTHING', 'event', null, 'success', null, null, null, null, null, null)",
+        Callers::Workers,
+    ),
+    ("select app.audit_refusal('{}', '', 'GET /', null, null, null, null)", Callers::App),
+    ("select count(*) from app.audit_further_refusals(null, now(), now())", Callers::Exporter),
+    ("select app.ensure_audit_partitions()", Callers::Exporter),
+    ("call app.create_audit_partitions(now(), now())", Callers::Nobody),
+    (
+        "select app.audit_import(
+             null, now(), null, 'EVENT_UPDATED', 'event', null, 'success', null, null, null, null, null)",
+        Callers::Nobody,
+    ),
+    ("select app.audit_write(null::public.audit_logs, null)", Callers::Nobody),
+    ("select app.audit_hash(null::public.audit_logs)", Callers::Nobody),
+    ("select app.audit_field('x'::text)", Callers::Nobody),
+    ("select app.audit_genesis(null)", Callers::Nobody),
+    ("select app.audit_actions('scope')", Callers::Nobody),
+    ("select app.audit_is_for_workos('EVENT_UPDATED')", Callers::Nobody),
     ("select app.context_field('org_id')", Callers::Nobody),
     ("select app.context_payload()", Callers::Nobody),
     ("select app.virtual_transaction()", Callers::Nobody),
@@ -82,9 +106,10 @@ async fn b7_b17_everybody_calls_the_functions_that_are_theirs_and_no_others() {
 fn expected(who: &Who, call: &str, callers: Callers, stage: &Stage) -> String {
     let may = match callers {
         Callers::People => who.role() == "authenticated",
-        Callers::Writers => who.role() == "authenticated",
+        Callers::Writers => ["authenticated", "eleva_identity"].contains(&who.role()),
         Callers::App => who.role() == "eleva_app",
         Callers::Exporter => who.role() == "eleva_exporter",
+        Callers::Workers => ["eleva_identity", "eleva_exporter"].contains(&who.role()),
         Callers::Nobody => false,
     };
     let answer = match (who.way, callers) {
@@ -95,6 +120,8 @@ fn expected(who: &Who, call: &str, callers: Callers, stage: &Stage) -> String {
         (Way::Refused(..) | Way::Bare(..), Callers::People) => "EL009",
         // No key of the ring has signed that.
         (_, Callers::App) => "EL001",
+        // Nobody writes an action of that name.
+        (_, Callers::Workers) => "EL011",
         // There is no such organization.
         _ if call.contains("export_begin") => "EL004",
         _ => "1",

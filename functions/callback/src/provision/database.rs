@@ -2,13 +2,14 @@
 
 use eleva::{
     database::{Error, IdentityScope, Statement, Transaction},
+    http::Request,
     permission::Role,
     workos::{Membership, MembershipStatus, Organization, User},
 };
-use tokio_postgres::types::Type;
+use tokio_postgres::{Row, types::Type};
 use uuid::Uuid;
 
-use super::Stated;
+use super::{Stated, trail::Trail};
 use crate::failure::Failure;
 
 /// The most characters of a given or family name; the table's CHECK.
@@ -46,7 +47,14 @@ const COMPLETE_PERSONAL_ORGANIZATION: &str = "
 
 /// Slug and type are ours and stay as they are. The slug of an organization that was deleted stays taken: the one that
 /// comes after it gets the end of its id as well.
+///
+/// `is_new`: a row that was updated has the transaction that locked it in xmax.
 const UPSERT_ORGANIZATION: &str = "
+    with known as (
+        select name
+        from organizations
+        where workos_org_id = $1
+    )
     insert into organizations (workos_org_id, slug, name, type)
     select $1,
            case when exists (select from organizations o where o.slug = $2 and o.workos_org_id is distinct from $1)
@@ -57,10 +65,17 @@ const UPSERT_ORGANIZATION: &str = "
            $4
     on conflict (workos_org_id) do update
     set name = excluded.name
-    returning id";
+    returning id, slug, name, type, xmax = 0 as is_new, (select known.name from known) as old_name";
 
 /// What is older than what we know already changes nothing.
 const UPSERT_MEMBERSHIP: &str = "
+    with known as (
+        select role, status
+        from user_org_memberships
+        where workos_user_id = $1
+          and org_id = $2
+        for update
+    )
     insert into user_org_memberships as m
         (workos_user_id, org_id, workos_membership_id, role, status, joined_at, workos_updated_at)
     values ($1, $2, $3, $4, $5, case when $5 = 'active' then now() end, $6)
@@ -71,13 +86,25 @@ const UPSERT_MEMBERSHIP: &str = "
         joined_at = coalesce(m.joined_at, excluded.joined_at),
         workos_updated_at = excluded.workos_updated_at
     where m.workos_updated_at is null
-       or m.workos_updated_at <= excluded.workos_updated_at";
+       or m.workos_updated_at <= excluded.workos_updated_at
+    returning m.role, m.status, xmax = 0 as is_new,
+              (select known.role from known) as old_role, (select known.status from known) as old_status";
 
 const END_MEMBERSHIP: &str = "
-    update user_org_memberships
+    with known as (
+        select role, status
+        from user_org_memberships
+        where workos_user_id = $1
+          and org_id = $2
+          and status <> 'removed'
+        for update
+    )
+    update user_org_memberships m
     set status = 'removed'
-    where workos_user_id = $1
-      and org_id = $2";
+    from known
+    where m.workos_user_id = $1
+      and m.org_id = $2
+    returning m.role, m.status, false as is_new, known.role as old_role, known.status as old_status";
 
 /// Upserts the user, and gives the WorkOS id of their personal organization if that is complete already.
 ///
@@ -123,9 +150,10 @@ pub(super) async fn upsert_user(
     }
 }
 
-/// Upserts organizations and the person's memberships in them.
+/// Upserts organizations and the person's memberships in them, and records what that changed.
 pub(super) async fn upsert_memberships(
     identity: &IdentityScope<'_>,
+    request: &Request,
     user: &User,
     stated: &[Stated],
 ) -> Result<(), Failure> {
@@ -135,15 +163,18 @@ pub(super) async fn upsert_memberships(
     identity
         .transaction(async |transaction: &mut Transaction<'_>| {
             for Stated { organization, membership } in stated {
-                let org_id = upsert_organization(transaction, organization, user).await?;
-                match membership {
+                let trail = Trail { request, user, is_personal: is_personal(organization, user) };
+                let row = upsert_organization(transaction, organization, user).await?;
+                let org_id = trail.organization(transaction, &row)?;
+                let row = match membership {
                     Some(membership) => upsert_membership(transaction, user, org_id, membership).await?,
                     None => {
                         let parameters: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] =
                             &[(&user.id, Type::TEXT), (&org_id, Type::UUID)];
-                        transaction.query(Statement::new(END_MEMBERSHIP, parameters)).await?;
+                        transaction.query_optional(Statement::new(END_MEMBERSHIP, parameters)).await?
                     }
-                }
+                };
+                trail.membership(transaction, org_id, row.as_ref())?;
             }
             Ok::<(), Error>(())
         })
@@ -155,11 +186,10 @@ async fn upsert_organization(
     transaction: &mut Transaction<'_>,
     organization: &Organization,
     user: &User,
-) -> Result<Uuid, Error> {
-    let personal_slug = super::personal_id(user);
-    let (slug, kind) = match organization.external_id.as_deref() {
-        Some(external_id) if external_id == personal_slug => (personal_slug, "patient_personal"),
-        _ => (slug(organization), "clinic"),
+) -> Result<Row, Error> {
+    let (slug, kind) = match is_personal(organization, user) {
+        true => (super::personal_id(user), "patient_personal"),
+        false => (slug(organization), "clinic"),
     };
     let row = transaction
         .query_optional(Statement::new(
@@ -172,8 +202,12 @@ async fn upsert_organization(
             ],
         ))
         .await?;
-    let row = row.ok_or(Error::Shape("the organization's id"))?;
-    Ok(row.try_get("id")?)
+    row.ok_or(Error::Shape("the organization's row"))
+}
+
+/// Whether WorkOS knows the organization as this person's own.
+fn is_personal(organization: &Organization, user: &User) -> bool {
+    organization.external_id.as_deref() == Some(&super::personal_id(user))
 }
 
 async fn upsert_membership(
@@ -181,7 +215,7 @@ async fn upsert_membership(
     user: &User,
     org_id: Uuid,
     membership: &Membership,
-) -> Result<(), Error> {
+) -> Result<Option<Row>, Error> {
     // A role that we do not know gives nothing: the membership is kept, but not in force.
     let known = Role::parse(&membership.role.slug);
     let (role, status) = match known {
@@ -189,7 +223,7 @@ async fn upsert_membership(
         None => (Role::Member, MembershipStatus::Inactive),
     };
     transaction
-        .query(Statement::new(
+        .query_optional(Statement::new(
             UPSERT_MEMBERSHIP,
             &[
                 (&user.id, Type::TEXT),
@@ -200,8 +234,7 @@ async fn upsert_membership(
                 (&membership.updated_at, Type::TIMESTAMPTZ),
             ],
         ))
-        .await?;
-    Ok(())
+        .await
 }
 
 /// At most so many characters, so that a name that is too long for us does not keep anybody out.

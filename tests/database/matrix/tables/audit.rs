@@ -5,7 +5,7 @@ use crate::database::matrix::{
     table::{Access, Insert, NOTHING, Rows, Select, Table, Update},
 };
 
-pub(super) static TABLES: [Table; 4] = [
+pub(super) static TABLES: [Table; 5] = [
     Table {
         name: "audit_logs",
         rows: Rows::Organizations,
@@ -21,7 +21,17 @@ pub(super) static TABLES: [Table; 4] = [
         anonymous: NOTHING,
         identity: NOTHING,
         exporter: Access { select: Some(Select { columns: "*", rule: Rule::Exported }), ..NOTHING },
-        definer: NOTHING,
+        definer: Access {
+            insert: Some(Insert {
+                columns: "*",
+                row: "(org_id, seq, created_at, id, actor_type, action, resource_type, outcome, salt, prev_hash, hash)
+                      values ('{org}', 2, now(), gen_random_uuid(), 'system', 'ORGANIZATION_CREATED', 'organization',
+                              'success', decode(repeat('00', 16), 'hex'), sha256('1'), sha256('2'))",
+                rule: Rule::Everybody,
+                never: None,
+            }),
+            ..NOTHING
+        },
     },
     Table {
         name: "audit_heads",
@@ -34,7 +44,17 @@ pub(super) static TABLES: [Table; 4] = [
         anonymous: NOTHING,
         identity: NOTHING,
         exporter: Access { select: Some(Select { columns: "*", rule: Rule::Everybody }), ..NOTHING },
-        definer: NOTHING,
+        definer: Access {
+            select: Some(Select { columns: "*", rule: Rule::Everybody }),
+            insert: Some(Insert {
+                columns: "*",
+                row: "(org_id, seq, hash, created_at) values ('{org}', 1, sha256('1'), now())",
+                rule: Rule::Everybody,
+                never: None,
+            }),
+            update: Some(Update { columns: "seq hash created_at", set: "seq = 2", rule: Rule::Everybody, never: None }),
+            ..NOTHING
+        },
     },
     Table {
         name: "audit_log_exports",
@@ -114,5 +134,28 @@ pub(super) static TABLES: [Table; 4] = [
             ..NOTHING
         },
         definer: NOTHING,
+    },
+    Table {
+        name: "audit_refusals",
+        rows: Rows::Memberships,
+        key: "org_id = '{org}' and workos_user_id = '{user}'",
+        key_column: "org_id",
+        fixture: Some("(org_id, workos_user_id, route, minute) values ('{org}', '{user}', 'GET /', '2026-01-01')"),
+        moves: &[],
+        authenticated: NOTHING,
+        anonymous: NOTHING,
+        identity: NOTHING,
+        exporter: NOTHING,
+        definer: Access {
+            select: Some(Select { columns: "*", rule: Rule::Everybody }),
+            insert: Some(Insert {
+                columns: "org_id workos_user_id route minute",
+                row: "(org_id, workos_user_id, route, minute) values ('{org}', '{user}', 'GET /', '2026-01-02')",
+                rule: Rule::Everybody,
+                never: None,
+            }),
+            update: Some(Update { columns: "refusals", set: "refusals = 2", rule: Rule::Everybody, never: None }),
+            ..NOTHING
+        },
     },
 ];

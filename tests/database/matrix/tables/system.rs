@@ -141,7 +141,15 @@ pub(super) static TABLES: [Table; 7] = [
             }),
             ..NOTHING
         },
-        definer: NOTHING,
+        definer: Access {
+            insert: Some(Insert {
+                columns: "id org_id event",
+                row: "(id, org_id, event) values (gen_random_uuid(), '{org}', '{}')",
+                rule: Rule::Everybody,
+                never: None,
+            }),
+            ..NOTHING
+        },
     },
     Table {
         name: "begin_keys",
