@@ -362,12 +362,10 @@ begin
     raise exception 'the claims are malformed' using errcode = 'EL002';
   end if;
 
-  select o.id
-    into strict entry.org_id
-    from public.organizations o
-   where o.workos_org_id = claim ->> 'org_id' or o.type = 'platform'
-   order by o.type = 'platform'
-   limit 1;
+  entry.org_id := coalesce(
+    (select o.id from public.organizations o where o.workos_org_id = claim ->> 'org_id'),
+    (select o.id from public.organizations o where o.slug = 'platform')
+  );
   entry.workos_user_id := claim ->> 'sub';
 
   insert into public.audit_refusals as r (org_id, workos_user_id, route, minute)

@@ -22,12 +22,9 @@ const REVOKE: &str = "
     insert into revoked_sessions (sid, workos_user_id)
     values ($1, $2)
     on conflict (sid) do nothing
-    returning (
-        select o.id
-        from organizations o
-        where o.workos_org_id = $3 or o.type = 'platform'
-        order by o.type = 'platform'
-        limit 1
+    returning coalesce(
+        (select o.id from organizations o where o.workos_org_id = $3),
+        (select o.id from organizations o where o.slug = 'platform')
     ) as org_id";
 
 #[derive(Template)]

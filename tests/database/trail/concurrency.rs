@@ -84,8 +84,8 @@ async fn a_client_that_hangs_holds_others_for_two_seconds_at_most_and_nothing_is
 
     hanging.client.batch_execute("rollback").await.expect("it lets go");
     assert_eq!(client.post("/events", &event("Consulta")).await.status(), 201);
-    let seqs: Vec<i64> = rows(&app).await.iter().map(|row| row.seq).collect();
-    assert_eq!(seqs, [1, 2], "a sign-in and an event");
+    let rows = rows(&app).await.into_iter().filter(|row| row.workos_org_id.as_deref() == Some(AURORA));
+    assert_eq!(rows.map(|row| row.seq).collect::<Vec<_>>(), [1, 2], "a sign-in and an event");
 }
 
 #[tokio::test]
