@@ -3,7 +3,12 @@
 use std::time::{Duration, Instant};
 
 use dev::{wire::Wire, world::Login};
-use eleva::{App, Session, database::Statement, permission::Permission};
+use eleva::{
+    App, Session,
+    audit::{Action, Entry, Origin, Resource},
+    database::Statement,
+    permission::Permission,
+};
 use tokio::time::sleep;
 
 use super::{library, session};
@@ -69,6 +74,29 @@ async fn a_transaction_of_one_statement_is_two_round_trips() {
         .expect("a count");
     assert_eq!(counted.len(), 1);
     assert_eq!(flights(&wire).await, [CONNECTION + 2], "BEGIN and context ride with the statement; COMMIT follows");
+}
+
+#[tokio::test]
+async fn a_row_of_the_trail_costs_a_transaction_no_round_trip() {
+    let app = TestApp::start().await;
+    let client = app.client_of("owner@aurora.example").await;
+    let wire = Wire::to(world().postgres_port).expect("a wire");
+    let (library, session) = behind(&app, &client, &wire).await;
+    let scope = library.organization(&session, Permission::EventsWrite).expect("a scope");
+    let before = crate::trail::rows(&app).await.len();
+    scope
+        .transaction(async |transaction: &mut eleva::database::Transaction<'_>| {
+            for action in [Action::EventUpdated, Action::EventDeactivated] {
+                transaction.audit(Entry::new(Origin::default(), action, Resource::own_events()));
+            }
+            transaction.query(Statement::new(MEMBERS, &[])).await
+        })
+        .await
+        .expect("a count");
+    assert_eq!(flights(&wire).await, [CONNECTION + 2], "the rows travel with COMMIT");
+    let actions = crate::trail::rows(&app).await.split_off(before);
+    let actions: Vec<&str> = actions.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(actions, ["EVENT_UPDATED", "EVENT_DEACTIVATED"], "in the order in which they were added");
 }
 
 #[tokio::test]

@@ -56,10 +56,16 @@ async fn d7_what_is_another_expert_s_or_another_organization_s_is_recorded() {
     let event = create(&owner, "Consulta").await;
     let row = refused(&app, 403, member.patch(&path(&event), &json!({"price": 1}))).await;
     assert_eq!(told(&row), (&json!("forbidden"), &json!("PATCH /events/{id}")));
-    for (method, call) in
-        [("GET", stranger.call("GET", &path(&event))), ("DELETE", stranger.call("DELETE", &path(&event)))]
-    {
-        let row = refused(&app, 404, stranger.send(call.header("content-type", "application/json"))).await;
+    let other = app.client_of("admin@norte.example").await;
+    for (who, method, accept) in [
+        (&stranger, "GET", "application/json"),
+        (&other, "GET", "text/html"),
+        (&stranger, "DELETE", "*/*"),
+        (&stranger, "PATCH", "*/*"),
+    ] {
+        let call = who.call(method, &path(&event)).header("accept", accept);
+        let call = if method == "GET" { call } else { call.json(&json!({"price": 1})) };
+        let row = refused(&app, 404, who.send(call)).await;
         assert_eq!(told(&row), (&json!("not_found"), &json!(format!("{method} /events/{{id}}"))));
         assert_eq!(row.metadata.as_ref().expect("metadata")["resource_id"], event["id"]);
         assert_eq!(row.workos_org_id.as_deref(), Some("org_01SEEDNORTE"), "it is told where they belong");

@@ -35,7 +35,7 @@ pub(crate) async fn reply(
     let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 1] = [(&id, Type::UUID)];
     let statements = [Statement::new(ONE, &parameters), identity::viewer_statement(), expert::statement()];
     let (membership, [event, viewer, experts]) = scope.read_all(statements).await?;
-    let event = event.first().ok_or_else(Problem::not_found).and_then(Event::from_row)?;
+    let event = event.first().ok_or_else(|| Problem::not_visible(id)).and_then(Event::from_row)?;
     let viewer = identity::viewer(session, &membership, &viewer)?;
     let experts = expert::from_rows(&experts)?;
     let (status, form) = refused.unwrap_or_else(|| (StatusCode::OK, EventForm::of(&event)));
