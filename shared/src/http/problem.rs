@@ -34,13 +34,17 @@ pub struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     allow: Option<&'static str>,
-    hidden: Option<Uuid>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
+/// What was asked for by its id is not there for the caller.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing that the caller may see has the id {0}")]
+struct NotVisible(Uuid);
+
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, title, detail: detail.into(), errors: Vec::new(), allow: None, hidden: None, cause: None }
+        Self { status, code, title, detail: detail.into(), errors: Vec::new(), allow: None, cause: None }
     }
 
     /// 400: a body or query that does not parse.
@@ -88,7 +92,7 @@ impl Problem {
     /// The same 404 for a resource that was asked for by its id: it may be another organization's, so that the attempt
     /// is recorded.
     pub fn not_visible(id: Uuid) -> Self {
-        Self { hidden: Some(id), ..Self::not_found() }
+        Self { cause: Some(Box::new(NotVisible(id))), ..Self::not_found() }
     }
 
     /// 405: `allow` lists the methods that the path knows, as in the header.
@@ -200,12 +204,12 @@ impl Problem {
     /// Whether somebody was refused what they may not have, which the audit trail records: 401, 403, and 404 of what
     /// they may not see.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) || self.hidden.is_some()
+        matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) || self.hidden().is_some()
     }
 
     /// The id that was asked for, of a [`Problem::not_visible`].
     pub(crate) fn hidden(&self) -> Option<Uuid> {
-        self.hidden
+        self.cause.as_ref()?.downcast_ref().map(|NotVisible(id)| *id)
     }
 
     /// The value of `Allow`, of a 405.
