@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokio::process::Command;
 
-use crate::{failure::Failure, secrets::Secrets, state::write_private_file};
+use crate::{failure::Failure, secrets::Secrets, state::write_private_file, world::Login};
 
 /// Every setting that a function may read. What the developer's own shell has of these is not to reach them.
 const NAMES: [&str; 22] = [
@@ -33,7 +33,8 @@ const NAMES: [&str; 22] = [
 ];
 
 /// The settings of functions that are secret: in production a function has those that it needs in Secrets Manager.
-pub const SECRET: [&str; 5] = ["DATABASE_URL", "BEGIN_KEYS", "SESSION_KEYS", "IDENTITY_DATABASE_URL", "WORKOS_API_KEY"];
+pub const SECRET: [&str; 6] =
+    ["DATABASE_URL", "BEGIN_KEYS", "SESSION_KEYS", "IDENTITY_DATABASE_URL", "EXPORT_DATABASE_URL", "WORKOS_API_KEY"];
 
 /// The WorkOS that the functions are to speak with.
 #[derive(Clone)]
@@ -53,18 +54,18 @@ pub struct WorkosAccess {
 pub struct Environment(Vec<(&'static str, String)>);
 
 impl Environment {
-    /// The settings of the functions behind `public_url`.
+    /// The settings of the functions behind `public_url`; `database_url` gives the database's address for a login.
     pub fn of_functions(
         public_url: &str,
-        database_url: &str,
-        identity_database_url: &str,
+        database_url: impl Fn(Login) -> String,
         workos: &WorkosAccess,
         secrets: &Secrets,
     ) -> Self {
         let mut settings = vec![
             ("PUBLIC_URL", public_url.to_owned()),
-            ("DATABASE_URL", database_url.to_owned()),
-            ("IDENTITY_DATABASE_URL", identity_database_url.to_owned()),
+            ("DATABASE_URL", database_url(Login::App)),
+            ("IDENTITY_DATABASE_URL", database_url(Login::Identity)),
+            ("EXPORT_DATABASE_URL", database_url(Login::Exporter)),
             ("BEGIN_KEYS", secrets.begin_keys.clone()),
             ("SESSION_KEYS", secrets.session_keys.clone()),
             ("WORKOS_API_URL", workos.url.clone()),

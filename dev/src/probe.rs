@@ -9,9 +9,25 @@ use tokio::{
 
 /// The status code that `GET path` is answered with on a port of 127.0.0.1.
 pub async fn get(port: u16, path: &str) -> Result<u16> {
+    ask(
+        port,
+        &format!("GET {path} HTTP/1.1\r\nhost: localhost:{port}\r\naccept: text/html\r\nconnection: close\r\n\r\n"),
+    )
+    .await
+}
+
+/// The same of `POST path` with a JSON document.
+pub async fn post(port: u16, path: &str, document: &str) -> Result<u16> {
+    let length = document.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{document}"
+    );
+    ask(port, &request).await
+}
+
+async fn ask(port: u16, request: &str) -> Result<u16> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    let request =
-        format!("GET {path} HTTP/1.1\r\nhost: localhost:{port}\r\naccept: text/html\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;

@@ -1,7 +1,7 @@
 //! Where this repository is, and what it is made of.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
 };
@@ -60,7 +60,7 @@ impl Repository {
     pub fn build_functions(&self) -> Result<tokio::process::Command, Failure> {
         let mut command = self.cargo();
         command.args(["build", "--bin", "ops"]);
-        command.args(self.functions()?.keys().flat_map(|name| ["--bin", name]));
+        command.args(self.functions()?.keys().chain(&self.workers()?).flat_map(|name| ["--bin", name]));
         Ok(command)
     }
 
@@ -74,5 +74,24 @@ impl Repository {
             .filter(|(pattern, _)| !pattern.contains('{'))
             .map(|(pattern, function)| (function.to_owned(), pattern.to_owned()))
             .collect())
+    }
+
+    /// The functions that a schedule invokes: those that `cargo lambda watch` has no path for.
+    pub fn workers(&self) -> Result<BTreeSet<String>, Failure> {
+        let folder = self.root.join("functions");
+        let reading = || format!("read {}", folder.display());
+        let mut names = BTreeSet::new();
+        for entry in fs::read_dir(&folder).map_err(Failure::io(reading()))? {
+            names.insert(entry.map_err(Failure::io(reading()))?.file_name().to_string_lossy().into_owned());
+        }
+        let functions = self.functions()?;
+        names.retain(|name| !functions.contains_key(name));
+        Ok(names)
+    }
+
+    /// The payload of `events/` that is named after a function.
+    pub fn sample(&self, function: &str) -> Result<String, Failure> {
+        let file = self.root.join("events").join(format!("{function}.json"));
+        fs::read_to_string(&file).map_err(Failure::io(format!("read {}", file.display())))
     }
 }

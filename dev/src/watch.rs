@@ -66,12 +66,31 @@ impl Watch {
 
     /// Waits until the landing page comes, then asks every function once, so that each has started.
     pub async fn ready(&mut self, functions: &BTreeMap<String, String>, step: &Step) -> Result<(), Failure> {
-        let (port, log) = (self.port, self.log.clone());
+        let port = self.port;
         let answers = async {
             wait_for_landing_page(port).await?;
             step.note("starting the functions");
             ask_each(port, functions).await
         };
+        self.expect(answers, "the functions do").await
+    }
+
+    /// Has a function handle an event and waits until it has.
+    pub async fn invoke(&mut self, function: &str, event: &str) -> Result<(), Failure> {
+        let port = self.port;
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        let answer = async {
+            match probe::post(port, &path, event).await {
+                Ok(200) => Ok(()),
+                Ok(status) => Err(format!("{function} failed: {status}")),
+                Err(error) => Err(format!("{function} does not answer: {error}")),
+            }
+        };
+        self.expect(answer, &format!("{function} does")).await
+    }
+
+    /// Waits for answers. `whose`: whose fault it is when none come.
+    async fn expect(&mut self, answers: impl Future<Output = Result<(), String>>, whose: &str) -> Result<(), Failure> {
         let outcome = tokio::select! {
             outcome = timeout(READY_PATIENCE, answers) => outcome,
             failure = self.child.ended() => return Err(failure),
@@ -79,9 +98,10 @@ impl Watch {
         let problem = match outcome {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(problem)) => problem,
-            Err(_) => format!("the functions do not answer within {} s", READY_PATIENCE.as_secs()),
+            Err(_) => format!("{whose} not answer within {} s", READY_PATIENCE.as_secs()),
         };
-        Err(Failure::Unmet(format!("{problem}; the end of {}:\n{}", log.display(), programs::tail(&log, 20))))
+        let log = &self.log;
+        Err(Failure::Unmet(format!("{problem}; the end of {}:\n{}", log.display(), programs::tail(log, 20))))
     }
 
     /// Waits until it ends by itself, which it should not. May be dropped and called again.

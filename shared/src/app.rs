@@ -4,7 +4,7 @@ use crate::{
     clients::Clients,
     clock::{Clock, Entropy},
     credentials::Credentials,
-    database::{DatabaseUrl, Endpoint, IdentityScope, OrganizationScope, RefusalScope, SignedClaims},
+    database::{DatabaseUrl, Endpoint, ExportScope, IdentityScope, OrganizationScope, RefusalScope, SignedClaims},
     http::Problem,
     permission::Permission,
     session::{Claims, Purpose, Sealer, Session, TokenError, TokenRules},
@@ -57,8 +57,8 @@ impl App {
             clients,
             credentials,
             token_rules: TokenRules::new(&settings.workos),
-            session_sealer: Sealer::new(Purpose::Session, &settings.session_keys),
-            flow_sealer: Sealer::new(Purpose::Flow, &settings.session_keys),
+            session_sealer: Sealer::new(Purpose::Session, settings.session_keys.as_ref()),
+            flow_sealer: Sealer::new(Purpose::Flow, settings.session_keys.as_ref()),
             settings,
             clock,
             entropy,
@@ -93,6 +93,13 @@ impl App {
         let missing = || Problem::internal("this function was not given IDENTITY_DATABASE_URL");
         let url = self.settings.identity.as_ref().ok_or_else(missing)?;
         Ok(IdentityScope { endpoint: self.endpoint(url) })
+    }
+
+    /// A scope as `eleva_exporter`.
+    pub fn export(&self) -> Result<ExportScope<'_>, Problem> {
+        let missing = || Problem::internal("this function was not given EXPORT_DATABASE_URL");
+        let url = self.settings.export.as_ref().ok_or_else(missing)?;
+        Ok(ExportScope { endpoint: self.endpoint(url) })
     }
 
     /// The scope in which a refusal of whom these claims name is recorded; none in a function without organizations.

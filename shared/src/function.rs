@@ -13,7 +13,7 @@ use crate::{
     http::{Problem, Reply, Request, form, refuse_cross_site},
     page::ProblemPage,
     return_path::ReturnPath,
-    sandbox::Sandbox,
+    sandbox::{Needs, Sandbox},
     session::SessionCookie,
     settings::Group,
 };
@@ -55,7 +55,7 @@ impl Function {
         handler: impl AsyncFn(&App, &Request) -> Result<Reply, Problem>,
     ) -> Result<(), lambda_runtime::Error> {
         crate::log::init(self.name);
-        let sandbox = Sandbox::start(self.settings).await.inspect_err(|error| {
+        let sandbox = Sandbox::start(Needs::Function(self.settings)).await.inspect_err(|error| {
             tracing::error!(function = self.name, %error, "the function cannot start");
         })?;
         let (sandbox, handler) = (&sandbox, &handler);

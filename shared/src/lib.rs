@@ -3,6 +3,8 @@
 //! A function is a handler `async fn(&App, &Request) -> Result<Reply, Problem>` given to [`Function::run`]. A request
 //! flows: cross-site check → body → handler → [`Session`] → permission by the token → scope
 //! ([`database::OrganizationScope`]) → the same permission by the membership's role → reply.
+//!
+//! What a schedule starts, and no request does, is a [`Worker`].
 
 mod app;
 pub mod audit;
@@ -23,8 +25,10 @@ mod sandbox;
 pub mod session;
 pub mod settings;
 mod tls;
+mod worker;
 pub mod workos;
 
 pub use app::{App, StartError};
 pub use function::Function;
 pub use session::Session;
+pub use worker::{Invocation, Worker};

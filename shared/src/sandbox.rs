@@ -20,9 +20,27 @@ use crate::{
 /// How long to wait after a secret was read in vain, in seconds: what is refused may be refused for good.
 const COOL_DOWN: i64 = 30;
 
+/// Which settings a sandbox reads.
+#[derive(Clone, Copy)]
+pub(crate) enum Needs {
+    /// Those of a function with these groups.
+    Function(&'static [Group]),
+    /// Those of a worker with these groups.
+    Worker(&'static [Group]),
+}
+
+impl Needs {
+    fn read(self, source: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
+        match self {
+            Self::Function(groups) => Settings::read(groups, source),
+            Self::Worker(groups) => Settings::read_for_worker(groups, source),
+        }
+    }
+}
+
 /// A started sandbox.
 pub(crate) struct Sandbox {
-    groups: &'static [Group],
+    needs: Needs,
     store: Option<SecretStore>,
     current: Mutex<Current>,
 }
@@ -37,27 +55,33 @@ struct Current {
 
 impl Sandbox {
     /// Reads the settings, from the environment and, where `ELEVA_SECRET_ID` names one, from a secret. WorkOS's signing
-    /// keys are fetched while the secret is waited for.
-    pub(crate) async fn start(groups: &'static [Group]) -> Result<Self, StartError> {
+    /// keys are fetched while the secret is waited for; a worker has no use for them.
+    pub(crate) async fn start(needs: Needs) -> Result<Self, StartError> {
         let (clock, entropy) = (Clock::default(), Entropy::default());
         let Some(id) = environment("ELEVA_SECRET_ID") else {
-            let settings = Settings::read(groups, environment)?;
+            let settings = needs.read(environment)?;
             let app = App::new(settings, clock, entropy)?;
-            return Ok(Self::with(groups, None, app, String::new()));
+            return Ok(Self::with(needs, None, app, String::new()));
         };
-        let (read, clients) = join(first_secret(id), warm_clients(&clock)).await;
+        let warming = async {
+            match needs {
+                Needs::Function(_) => warm_clients(&clock).await,
+                Needs::Worker(_) => None,
+            }
+        };
+        let (read, clients) = join(first_secret(id), warming).await;
         let (store, secret) = read?;
-        let settings = read_settings(groups, &secret)?;
+        let settings = read_settings(needs, &secret)?;
         let app = match clients.filter(|clients| clients.serve(&settings.servers)) {
             Some(clients) => App::with_clients(settings, clock, entropy, clients),
             None => App::new(settings, clock, entropy)?,
         };
-        Ok(Self::with(groups, Some(store), app, secret.version))
+        Ok(Self::with(needs, Some(store), app, secret.version))
     }
 
-    fn with(groups: &'static [Group], store: Option<SecretStore>, app: App, version: String) -> Self {
+    fn with(needs: Needs, store: Option<SecretStore>, app: App, version: String) -> Self {
         let current = Current { app: Arc::new(app), version, read_in_vain_at: None };
-        Self { groups, store, current: Mutex::new(current) }
+        Self { needs, store, current: Mutex::new(current) }
     }
 
     /// The app.
@@ -94,7 +118,7 @@ impl Sandbox {
             app.credentials().forget_refusal();
             return Ok(false);
         }
-        let settings = read_settings(self.groups, &secret)?;
+        let settings = read_settings(self.needs, &secret)?;
         let (clock, entropy) = (app.clock().clone(), app.entropy());
         let renewed = match app.clients().serve(&settings.servers) {
             true => App::with_clients(settings, clock, entropy, app.clients().clone()),
@@ -124,6 +148,6 @@ fn environment(name: &str) -> Option<String> {
     env::var(name).ok()
 }
 
-fn read_settings(groups: &[Group], secret: &Secret) -> Result<Settings, SettingsError> {
-    Settings::read(groups, |name| secret.setting(name).map(str::to_owned).or_else(|| environment(name)))
+fn read_settings(needs: Needs, secret: &Secret) -> Result<Settings, SettingsError> {
+    needs.read(|name| secret.setting(name).map(str::to_owned).or_else(|| environment(name)))
 }

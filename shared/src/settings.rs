@@ -26,6 +26,8 @@ pub enum Group {
     Organization,
     /// `IDENTITY_DATABASE_URL`: identity scopes.
     Identity,
+    /// `EXPORT_DATABASE_URL`: export scopes.
+    Export,
     /// `WORKOS_API_KEY`: calls to WorkOS's API, refreshing a session among them.
     WorkosApi,
     /// `WORKOS_REDIRECT_URI`: starting and finishing a sign-in.
@@ -52,8 +54,8 @@ pub enum SettingsError {
 pub struct Settings {
     /// `PUBLIC_URL`: the origin that browsers see.
     pub public_url: Origin,
-    /// `SESSION_KEYS`.
-    pub session_keys: Keyring,
+    /// `SESSION_KEYS`; a worker has none.
+    pub session_keys: Option<Keyring>,
     /// How long sessions last.
     pub session_limits: SessionLimits,
     /// WorkOS's address and who we are there.
@@ -62,6 +64,8 @@ pub struct Settings {
     pub organization: Option<OrganizationSettings>,
     /// `IDENTITY_DATABASE_URL`, where the function asked for it.
     pub identity: Option<DatabaseUrl>,
+    /// `EXPORT_DATABASE_URL`, where the function asked for it.
+    pub export: Option<DatabaseUrl>,
     /// The servers to reach.
     pub servers: ServerSettings,
 }
@@ -150,6 +154,20 @@ impl Settings {
     /// Reads the settings of a function that needs these groups; `source` gives a setting's text by its name.
     pub fn read(groups: &[Group], source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let source = Source(source);
+        let session_keys = source.keyring("SESSION_KEYS")?;
+        Self::from_source(groups, &source, Some(session_keys))
+    }
+
+    /// Reads the settings of a worker that needs these groups. Nobody has a session there, so it gets no key to them.
+    pub fn read_for_worker(groups: &[Group], source: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        Self::from_source(groups, &Source(source), None)
+    }
+
+    fn from_source(
+        groups: &[Group],
+        source: &Source<impl Fn(&str) -> Option<String>>,
+        session_keys: Option<Keyring>,
+    ) -> Result<Self, SettingsError> {
         let client_id = source.required("WORKOS_CLIENT_ID")?;
         let api_url = source.workos_api_url()?;
         let issuers = match source.optional("WORKOS_ISSUERS") {
@@ -159,7 +177,7 @@ impl Settings {
         let wants = |group| groups.contains(&group);
         Ok(Self {
             public_url: source.parsed("PUBLIC_URL")?,
-            session_keys: source.keyring("SESSION_KEYS")?,
+            session_keys,
             session_limits: SessionLimits {
                 idle: 60 * source.whole_number("SESSION_IDLE_MINUTES", 60)?,
                 lifetime: 3600 * source.whole_number("SESSION_MAX_HOURS", 12)?,
@@ -188,7 +206,11 @@ impl Settings {
                 true => Some(source.database_url("IDENTITY_DATABASE_URL")?),
                 false => None,
             },
-            servers: ServerSettings::from_source(&source)?,
+            export: match wants(Group::Export) {
+                true => Some(source.database_url("EXPORT_DATABASE_URL")?),
+                false => None,
+            },
+            servers: ServerSettings::from_source(source)?,
         })
     }
 }
@@ -271,7 +293,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
 mod tests {
     use std::{cell::RefCell, collections::BTreeSet};
 
-    use super::{Group, Origin, Settings};
+    use super::{Group, Name, Origin, Settings};
 
     const KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
@@ -282,7 +304,9 @@ mod tests {
             "WORKOS_API_KEY" => "sk_1",
             "WORKOS_REDIRECT_URI" => "https://app.example/auth/callback",
             "SESSION_KEYS" | "BEGIN_KEYS" => KEYS,
-            "DATABASE_URL" | "IDENTITY_DATABASE_URL" => "postgresql://u:secret-word@db.example/eleva",
+            "DATABASE_URL" | "IDENTITY_DATABASE_URL" | "EXPORT_DATABASE_URL" => {
+                "postgresql://u:secret-word@db.example/eleva"
+            }
             _ => return None,
         };
         Some(value.to_owned())
@@ -299,6 +323,7 @@ mod tests {
             "BEGIN_KEYS",
             "DATABASE_URL",
             "IDENTITY_DATABASE_URL",
+            "EXPORT_DATABASE_URL",
         ] {
             let error = Settings::read(&Group::ALL, |name| if name == missing { None } else { complete(name) })
                 .err()
@@ -352,9 +377,14 @@ mod tests {
                 asked.borrow_mut().insert(name.to_owned());
                 complete(name)
             };
+            let texts = |names: BTreeSet<Name>| names.into_iter().map(|name| name.as_str().to_owned()).collect();
             Settings::read(&groups, source).unwrap_or_else(|error| panic!("{groups:?}: {error}"));
-            let named = Settings::names(&groups).into_iter().map(|name| name.as_str().to_owned()).collect();
-            assert_eq!(asked.into_inner(), named, "{groups:?}: settings/name.rs names other settings than are read");
+            let named: BTreeSet<String> = texts(Settings::names(&groups));
+            assert_eq!(asked.take(), named, "{groups:?}: settings/name.rs names other settings than are read");
+            Settings::read_for_worker(&groups, source).unwrap_or_else(|error| panic!("{groups:?}: {error}"));
+            let named: BTreeSet<String> = texts(Settings::names_for_worker(&groups));
+            assert_eq!(asked.take(), named, "{groups:?}: settings/name.rs names other settings than a worker reads");
+            assert!(!named.contains("SESSION_KEYS"), "who has no session has no key to them");
         }
     }
 

@@ -54,8 +54,7 @@ impl Subject {
         let wire = Wire::to(world.pgbouncer_port).map_err(Failure::io("lay a wire to PgBouncer"))?;
         let environment = Environment::of_functions(
             PUBLIC_URL,
-            &world.pooled_url_at(wire.port(), Login::App, database),
-            &world.pooled_url_at(wire.port(), Login::Identity, database),
+            |login| world.pooled_url_at(wire.port(), login, database),
             &WorkosAccess {
                 url: workos.url().to_owned(),
                 issuer: None,

@@ -40,7 +40,7 @@ pub(super) async fn build(repository: &Repository, state: &StateFolder, tools: T
     openssl::link_statically(&mut command).await?;
     programs::run("sam build", command, &state.log("sam-build"), |line| step.note(line.trim())).await?;
     step.done();
-    check_binaries(&build, repository.functions()?.len())?;
+    check_binaries(&build, repository.functions()?.len() + repository.workers()?.len())?;
     Ok(build)
 }
 

@@ -18,7 +18,7 @@ use crate::{
     state::StateFolder,
     tools::{self, Tools},
     watch::{self, Watch},
-    world::World,
+    world::{Login, World},
 };
 
 /// The name of the database.
@@ -83,23 +83,17 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
         }
     };
 
+    let database_url = |login: Login| postgres::url(login.role(), login.password(&secrets), port, DATABASE);
     let world = World {
         workos_url: workos.url.clone(),
         superuser_database_url: postgres::url("postgres", &secrets.superuser_password, port, DATABASE),
-        app_database_url: postgres::url("eleva_app", &secrets.app_password, port, DATABASE),
-        identity_database_url: postgres::url("eleva_identity", &secrets.identity_password, port, DATABASE),
+        app_database_url: database_url(Login::App),
+        identity_database_url: database_url(Login::Identity),
         owner_database_url,
         env_file: state.join("env"),
         public_url,
     };
-    Environment::of_functions(
-        &world.public_url,
-        &world.app_database_url,
-        &world.identity_database_url,
-        &workos,
-        &secrets,
-    )
-    .write(&world.env_file)?;
+    Environment::of_functions(&world.public_url, database_url, &workos, &secrets).write(&world.env_file)?;
 
     let step = progress.step("starting the functions");
     let log = state.log("functions");
@@ -110,9 +104,16 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
         env_file: &world.env_file,
         log: &log,
     };
-    running.watch.insert(Watch::start(&settings)?).ready(&functions, &step).await?;
-    world.write(&state.join("world.json"))?;
+    let watch = running.watch.insert(Watch::start(&settings)?);
+    watch.ready(&functions, &step).await?;
     step.done();
+
+    for worker in repository.workers()? {
+        let step = progress.step(&format!("running {worker}, as its schedule would"));
+        watch.invoke(&worker, &repository.sample(&worker)?).await?;
+        step.done();
+    }
+    world.write(&state.join("world.json"))?;
     announce(&world, state, running.stand_in.is_some());
     Ok(())
 }

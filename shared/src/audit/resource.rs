@@ -127,6 +127,11 @@ impl Resource {
         Self { kind: ResourceType::AuditLog, id: None }
     }
 
+    /// The security of the organization as a whole.
+    pub fn security() -> Self {
+        Self { kind: ResourceType::Security, id: None }
+    }
+
     /// A report about the trail.
     pub fn compliance() -> Self {
         Self { kind: ResourceType::Compliance, id: None }

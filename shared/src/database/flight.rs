@@ -7,7 +7,8 @@
 //! COMMIT succeeded.
 
 use futures_util::future::{join, join_all};
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, Row, types::Type};
+use uuid::Uuid;
 
 use crate::audit::Entry;
 
@@ -18,10 +19,21 @@ use super::{begin::SignedClaims, endpoint::Endpoint, error::Error, organization:
 pub(super) struct Opening<'a> {
     /// `begin`, with the transaction's mode.
     pub(super) begin: &'static str,
-    /// Who is asking, for an organization scope.
-    pub(super) claims: Option<&'a SignedClaims>,
+    /// What the transaction is about.
+    pub(super) context: Context<'a>,
     /// Where it does.
     pub(super) endpoint: Endpoint<'a>,
+}
+
+/// What a transaction is about: the statement that follows BEGIN.
+#[derive(Clone, Copy)]
+pub(super) enum Context<'a> {
+    /// No organization.
+    None,
+    /// The organization of who is asking.
+    Claims(&'a SignedClaims),
+    /// An organization whose trail is read as `eleva_exporter`.
+    Export(Uuid),
 }
 
 /// What came back from a flight: the membership (organization scopes) and each statement's rows.
@@ -30,7 +42,9 @@ pub(super) struct Landed<const N: usize> {
     pub(super) rows: [Vec<Row>; N],
 }
 
-const CONTEXT: &str = "select org_id, role from app.begin($1, $2)";
+const BEGIN: &str = "select org_id, role from app.begin($1, $2)";
+
+const EXPORT_BEGIN: &str = "select app.export_begin($1)";
 
 /// Sends the opening and the statements in one flight.
 pub(super) async fn open<const N: usize>(
@@ -38,7 +52,7 @@ pub(super) async fn open<const N: usize>(
     opening: Opening<'_>,
     statements: [Statement<'_>; N],
 ) -> Result<Landed<N>, Error> {
-    let opened = join(client.batch_execute(opening.begin), context(client, opening.claims));
+    let opened = join(client.batch_execute(opening.begin), context(client, opening.context));
     let (opened, rows) = join(opened, run(client, statements)).await;
     opening.endpoint.note(land(opened, rows, Ok(())))
 }
@@ -49,7 +63,7 @@ pub(super) async fn whole<const N: usize>(
     opening: Opening<'_>,
     statements: [Statement<'_>; N],
 ) -> Result<Landed<N>, Error> {
-    let opened = join(client.batch_execute(opening.begin), context(client, opening.claims));
+    let opened = join(client.batch_execute(opening.begin), context(client, opening.context));
     let (opened, (rows, committed)) = join(opened, join(run(client, statements), client.batch_execute("commit"))).await;
     opening.endpoint.note(land(opened, rows, committed))
 }
@@ -81,13 +95,13 @@ fn land<const N: usize>(
     Ok(Landed { membership, rows })
 }
 
-async fn context(client: &Client, claims: Option<&SignedClaims>) -> Answer<Option<Row>> {
-    use tokio_postgres::types::Type;
-    match claims {
-        Some(SignedClaims { claims, mac }) => {
-            client.query_typed_one(CONTEXT, &[(claims, Type::TEXT), (mac, Type::BYTEA)]).await.map(Some)
+async fn context(client: &Client, context: Context<'_>) -> Answer<Option<Row>> {
+    match context {
+        Context::None => Ok(None),
+        Context::Claims(SignedClaims { claims, mac }) => {
+            client.query_typed_one(BEGIN, &[(claims, Type::TEXT), (mac, Type::BYTEA)]).await.map(Some)
         }
-        None => Ok(None),
+        Context::Export(org_id) => client.query_typed_one(EXPORT_BEGIN, &[(&org_id, Type::UUID)]).await.map(|_| None),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::{
     endpoint::Endpoint,
     error::Error,
-    flight::{self, Opening},
+    flight::{self, Context, Opening},
     organization::{SCOPE_TIMEOUT, run},
     statement::Statement,
     transaction::Transaction,
@@ -43,6 +43,6 @@ impl IdentityScope<'_> {
     }
 
     fn opening(&self, begin: &'static str) -> Opening<'_> {
-        Opening { begin, claims: None, endpoint: self.endpoint }
+        Opening { begin, context: Context::None, endpoint: self.endpoint }
     }
 }

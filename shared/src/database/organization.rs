@@ -12,7 +12,7 @@ use super::{
     connection::Connection,
     endpoint::Endpoint,
     error::Error,
-    flight::{self, Opening},
+    flight::{self, Context, Opening},
     statement::Statement,
     transaction::Transaction,
 };
@@ -90,7 +90,7 @@ impl OrganizationScope<'_> {
     }
 
     fn opening(&self, begin: &'static str) -> Opening<'_> {
-        Opening { begin, claims: Some(&self.claims), endpoint: self.endpoint }
+        Opening { begin, context: Context::Claims(&self.claims), endpoint: self.endpoint }
     }
 }
 
@@ -101,11 +101,23 @@ pub(super) async fn run<T, E: From<Error>>(
     permission: Option<Permission>,
     work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut transaction = Transaction::new(connection.client(), opening, permission);
-    let answer = work(&mut transaction).await;
-    let ended = transaction.end(answer.is_ok()).await;
+    let (answer, ended) = perform(&connection, opening, permission, work).await;
     connection.close().await;
     let value = answer?;
     ended?;
     Ok(value)
+}
+
+/// Runs a closure over a transaction and ends the transaction. Gives what the closure answered, and whether the
+/// transaction ended as it should: only then does the connection serve for another one.
+pub(super) async fn perform<T, E: From<Error>>(
+    connection: &Connection,
+    opening: Opening<'_>,
+    permission: Option<Permission>,
+    work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+) -> (Result<T, E>, Result<(), Error>) {
+    let mut transaction = Transaction::new(connection.client(), opening, permission);
+    let answer = work(&mut transaction).await;
+    let ended = transaction.end(answer.is_ok()).await;
+    (answer, ended)
 }

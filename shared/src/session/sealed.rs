@@ -45,15 +45,16 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Derives this purpose's keys from a ring.
-    pub fn new(purpose: Purpose, ring: &Keyring) -> Self {
-        let ciphers = ring.iter().map(|key| (key.id().to_owned(), derive(purpose, key))).collect();
+    /// Derives this purpose's keys from a ring; without one, it seals nothing and opens nothing.
+    pub fn new<'a>(purpose: Purpose, ring: impl Into<Option<&'a Keyring>>) -> Self {
+        let keys = ring.into().into_iter().flat_map(Keyring::iter);
+        let ciphers = keys.map(|key| (key.id().to_owned(), derive(purpose, key))).collect();
         Self { purpose, ciphers }
     }
 
     /// Seals under the ring's first key. `bound` must be given again to open.
     pub fn seal(&self, entropy: Entropy, bound: &[u8], plaintext: &[u8]) -> Result<String, EntropyError> {
-        let (id, cipher) = &self.ciphers[0];
+        let (id, cipher) = self.ciphers.first().ok_or(EntropyError)?;
         let nonce: [u8; NONCE_LENGTH] = entropy.bytes()?;
         let aad = self.additional_data(id, bound);
         let ciphertext =

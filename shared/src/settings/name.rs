@@ -15,12 +15,14 @@ pub enum Name {
     Plain(&'static str),
 }
 
-/// What every function reads.
+/// The key to people's sessions. Every function has it that takes requests.
+const OF_SESSIONS: Name = Name::Secret("SESSION_KEYS");
+
+/// What every function and every worker reads.
 const OF_EVERY_FUNCTION: &[Name] = &[
     Name::Plain("DATABASE_CA_CERT"),
     Name::Plain("PUBLIC_URL"),
     Name::Plain("SESSION_IDLE_MINUTES"),
-    Name::Secret("SESSION_KEYS"),
     Name::Plain("SESSION_MAX_HOURS"),
     Name::Plain("WORKOS_API_URL"),
     Name::Plain("WORKOS_CLIENT_ID"),
@@ -38,13 +40,14 @@ impl Name {
 
 impl Group {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Organization, Self::Identity, Self::WorkosApi, Self::SignIn];
+    pub const ALL: [Self; 5] = [Self::Organization, Self::Identity, Self::Export, Self::WorkosApi, Self::SignIn];
 
     /// What a function of this group reads beyond what every function does.
     pub fn names(self) -> &'static [Name] {
         match self {
             Self::Organization => &[Name::Secret("BEGIN_KEYS"), Name::Secret("DATABASE_URL")],
             Self::Identity => &[Name::Secret("IDENTITY_DATABASE_URL")],
+            Self::Export => &[Name::Secret("EXPORT_DATABASE_URL")],
             Self::WorkosApi => &[Name::Secret("WORKOS_API_KEY")],
             Self::SignIn => &[Name::Plain("WORKOS_REDIRECT_URI")],
         }
@@ -55,6 +58,13 @@ impl Settings {
     /// The settings that [`Settings::read`] asks for on behalf of a function that needs these groups, those included
     /// that have a default.
     pub fn names(groups: &[Group]) -> BTreeSet<Name> {
+        let mut names = Self::names_for_worker(groups);
+        names.insert(OF_SESSIONS);
+        names
+    }
+
+    /// The same of [`Settings::read_for_worker`].
+    pub fn names_for_worker(groups: &[Group]) -> BTreeSet<Name> {
         let of_groups = groups.iter().flat_map(|group| group.names());
         OF_EVERY_FUNCTION.iter().chain(of_groups).copied().collect()
     }

@@ -1,0 +1,16 @@
+//! What the audit trail takes once a day: partitions for the time to come, and the figures of each day.
+
+mod daily;
+mod figures;
+mod organizations;
+mod partitions;
+mod suspicion;
+
+use eleva::{Worker, settings::Group};
+
+const WORKER: Worker = Worker { name: "audit-daily", settings: &[Group::Export] };
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    WORKER.run(daily::run).await
+}
