@@ -21,3 +21,4 @@ mod sign_in;
 mod trail;
 mod up;
 mod web;
+mod workers;

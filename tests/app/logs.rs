@@ -11,6 +11,7 @@ pub(super) fn assert_discreet(logs: &str) {
     let own = [
         &secrets.app_password,
         &secrets.identity_password,
+        &secrets.exporter_password,
         &secrets.begin_keys,
         &secrets.session_keys,
         &secrets.workos_api_key,

@@ -1,6 +1,6 @@
 //! What a test wants different from the ordinary.
 
-use std::{collections::BTreeSet, fs, net::Ipv4Addr, sync::Arc};
+use std::{fs, net::Ipv4Addr, sync::Arc};
 
 use dev::{
     gateway::{Gateway, RawPath, Routes},
@@ -81,8 +81,10 @@ impl Setup {
         }
         let manifest = fs::read_to_string(world().repository.join("Cargo.toml")).expect("the manifest can be read");
         let routes = Routes::from_manifest(&manifest).expect("the manifest has watch routes");
-        let names: BTreeSet<String> = routes.patterns().map(|(_, function)| function.to_owned()).collect();
-        let functions = names.iter().map(|name| Function::new(world().binaries.join(name), settings.clone()));
+        // Workers among them: the gateway does not lead to them, and tests invoke them.
+        let folders = fs::read_dir(world().repository.join("functions")).expect("functions/ can be read");
+        let names = folders.map(|folder| folder.expect("an entry").file_name());
+        let functions = names.map(|name| Function::new(world().binaries.join(name), settings.clone()));
         let gateway = Arc::new(Gateway::new(routes, functions.collect::<Vec<_>>()).with_raw_path(self.raw_path));
         let network = Arc::new(Network::new(PUBLIC_URL, gateway.clone()));
         TestApp { network, gateway, settings: settings.into_iter().collect(), workos, database }
@@ -97,6 +99,7 @@ fn ordinary_settings(database: &str, pgbouncer_port: u16, workos_url: &str) -> V
         ("PUBLIC_URL", PUBLIC_URL.to_owned()),
         ("DATABASE_URL", world.pooled_url_at(pgbouncer_port, Login::App, database)),
         ("IDENTITY_DATABASE_URL", world.pooled_url_at(pgbouncer_port, Login::Identity, database)),
+        ("EXPORT_DATABASE_URL", world.pooled_url_at(pgbouncer_port, Login::Exporter, database)),
         ("DATABASE_CA_CERT", world.ca_certificate_pem.clone()),
         ("BEGIN_KEYS", secrets.begin_keys.clone()),
         ("SESSION_KEYS", secrets.session_keys.clone()),

@@ -10,14 +10,14 @@ use tokio::process::{Child, Command};
 use crate::app::world;
 
 /// A run of `ops` to be.
-pub(super) struct Operator {
+pub(crate) struct Operator {
     command: Command,
     /// What the run may not print: the settings' values, and the parts of them that are secret alone.
     secrets: Vec<String>,
 }
 
 /// What a run came to.
-pub(super) struct Report {
+pub(crate) struct Report {
     pub(super) code: i32,
     pub(super) out: String,
     pub(super) err: String,
@@ -83,7 +83,7 @@ impl Operator {
     }
 
     /// Runs it to its end, which is to be a good one.
-    pub(super) async fn succeed(self) -> Report {
+    pub(crate) async fn succeed(self) -> Report {
         let report = self.run().await;
         assert_eq!(report.code, 0, "{report}");
         report

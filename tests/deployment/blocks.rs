@@ -11,6 +11,10 @@ use super::{
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
 const PATIENCE_OF_THE_API: u64 = 30;
 
+/// The most that Lambda gives an invocation, in seconds
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>).
+const MOST_TIME: u64 = 900;
+
 #[test]
 fn every_function_has_a_block_of_its_name_and_every_block_a_function() {
     let template = Template::read();
@@ -53,6 +57,12 @@ fn every_function_has_memory_and_more_time_than_it_gives_itself() {
         assert!(block.at("/Properties/MemorySize").is_u64(), "{} states no MemorySize", block.id);
         let timeout = block.at("/Properties/Timeout").as_u64();
         let timeout = timeout.unwrap_or_else(|| panic!("{} states no Timeout", block.id));
+        if function.is_worker() {
+            // It has the time that it is given. Nobody waits, and two at once would do the same twice.
+            assert!(timeout <= MOST_TIME, "the Timeout of {} is {timeout}, and Lambda gives {MOST_TIME} s", block.id);
+            assert_eq!(block.at("/Properties/ReservedConcurrentExecutions"), 1, "{}", block.id);
+            continue;
+        }
         // A second, for what comes before and after the answer that is timed.
         let least = function.time_limit() + Duration::from_secs(1);
         assert!(

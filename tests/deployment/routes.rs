@@ -20,7 +20,7 @@ use crate::{
 /// The routes of the template: route keys, as the API states them, each with its function's name.
 fn deployed(template: &Template) -> BTreeMap<String, String> {
     let mut routes = BTreeMap::new();
-    for function in functions() {
+    for function in functions().into_iter().filter(|function| !function.is_worker()) {
         let block = template.block(&function);
         let events = block.at("/Properties/Events").as_object();
         for (name, event) in events.into_iter().flatten() {
@@ -86,6 +86,7 @@ fn every_described_path_leads_to_the_function_whose_handler_matches_it() {
     let router = router(&template);
     let handlers: Vec<(String, BTreeSet<String>)> = functions()
         .into_iter()
+        .filter(|function| !function.is_worker())
         .map(|function| {
             let handler = fs::read_to_string(function.folder.join("src/handler.rs")).expect("a handler");
             (function.name, patterns(&handler))
@@ -111,13 +112,39 @@ fn every_described_path_leads_to_the_function_whose_handler_matches_it() {
 #[test]
 fn every_sample_payload_leads_to_the_function_that_it_is_named_after() {
     let router = router(&Template::read());
+    let workers: Vec<String> =
+        functions().into_iter().filter(|function| function.is_worker()).map(|worker| worker.name).collect();
     for entry in fs::read_dir(repository().join("events")).expect("events/ can be read") {
         let file = entry.expect("an entry").path();
         let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        if workers.iter().any(|worker| name.split('.').next() == Some(worker)) {
+            continue;
+        }
         let text = fs::read_to_string(&file).expect("a payload can be read");
         let payload: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("events/{name}: {error}"));
         let path = payload["rawPath"].as_str().unwrap_or_else(|| panic!("events/{name} has no rawPath"));
         let found = router.find(path).map(|route| route.function.as_str());
         assert_eq!(found, name.split('.').next(), "events/{name}: template.yaml leads {path} elsewhere");
+    }
+}
+
+#[test]
+fn every_worker_has_a_schedule_and_nothing_else_that_invokes_it() {
+    let template = Template::read();
+    let workers = functions().into_iter().filter(|function| function.is_worker());
+    for worker in workers {
+        let block = template.block(&worker);
+        let events = block.at("/Properties/Events").as_object().into_iter().flatten();
+        let schedules: Vec<&Value> = events
+            .map(|(name, event)| {
+                assert_eq!(event["Type"], "Schedule", "{name} of {}", block.id);
+                &event["Properties"]["Schedule"]
+            })
+            .collect();
+        assert!(!schedules.is_empty(), "{} is never invoked", block.id);
+        for schedule in schedules {
+            let schedule = schedule.as_str().unwrap_or_default();
+            assert!(schedule.starts_with("cron(") || schedule.starts_with("rate("), "{}: {schedule:?}", block.id);
+        }
     }
 }

@@ -20,7 +20,7 @@ const LEFT_OUT: [&str; 1] = [
 const NO_SETTINGS: [&str; 2] = ["ELEVA_SECRET_ID", "SSL_CERT_FILE"];
 
 fn names(function: &Function, of_kind: fn(Name) -> bool) -> BTreeSet<&'static str> {
-    let names = Settings::names(&function.groups()).into_iter().filter(|name| of_kind(*name));
+    let names = function.settings().into_iter().filter(|name| of_kind(*name));
     names.map(Name::as_str).collect()
 }
 

@@ -1,12 +1,16 @@
 //! The functions as their sources have them.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use eleva::{Function as Wiring, settings::Group};
+use eleva::{
+    Function as Wiring,
+    settings::{Group, Name, Settings},
+};
 
 /// A folder of functions/.
 pub(super) struct Function {
@@ -55,6 +59,19 @@ impl Function {
         names.map(group).collect()
     }
 
+    /// Whether a schedule invokes it, and no request.
+    pub(super) fn is_worker(&self) -> bool {
+        self.main.contains("WORKER.run(")
+    }
+
+    /// The settings that it reads.
+    pub(super) fn settings(&self) -> BTreeSet<Name> {
+        match self.is_worker() {
+            true => Settings::names_for_worker(&self.groups()),
+            false => Settings::names(&self.groups()),
+        }
+    }
+
     /// The time that it gives itself for an answer.
     pub(super) fn time_limit(&self) -> Duration {
         let Some((_, limit)) = self.main.split_once("time_limit: ") else { return Wiring::DEFAULT.time_limit };
@@ -75,4 +92,7 @@ fn a_function_is_read_from_its_main() {
     assert_eq!(function.stem(), "SignInAgain");
     assert_eq!(function.groups(), [Group::Identity, Group::SignIn]);
     assert_eq!(function.time_limit(), Duration::from_secs(20));
+    assert!(!function.is_worker());
+    let main = "const WORKER: Worker = Worker { … }; async fn main() { WORKER.run(daily::run).await }";
+    assert!(Function { main: main.to_owned(), ..function }.is_worker());
 }

@@ -38,11 +38,11 @@ impl Kept {
     }
 
     /// Has a function start with another value of one setting than the one that stands in the secret afterwards.
-    async fn started_with_outdated(&self, setting: &str, value: &str) -> Function {
+    async fn started_with_outdated(&self, function: &str, setting: &str, value: &str) -> Function {
         let mut outdated = self.secret();
         outdated[setting] = value.into();
         self.put(&outdated.to_string()).await;
-        let function = self.function("events", "eleva", None);
+        let function = self.function(function, "eleva", None);
         function.start().await.expect("credentials are not tried at start");
         self.put(&self.secret().to_string()).await;
         function

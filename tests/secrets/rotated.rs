@@ -16,9 +16,9 @@ async fn session_event(kept: &Kept) -> Value {
     })
 }
 
-/// The functions' URL of the database with a password that Postgres does not take.
-fn url_with_wrong_password(kept: &Kept) -> String {
-    let (before, after) = kept.app.settings()["DATABASE_URL"].split_once('@').expect("a password");
+/// The functions' URL of the database, as this setting has it, with a password that Postgres does not take.
+fn url_with_wrong_password(kept: &Kept, setting: &str) -> String {
+    let (before, after) = kept.app.settings()[setting].split_once('@').expect("a password");
     let (before, _) = before.rsplit_once(':').expect("a password");
     format!("{before}:not-the-password@{after}")
 }
@@ -27,7 +27,8 @@ fn url_with_wrong_password(kept: &Kept) -> String {
 async fn a_sandbox_whose_database_password_was_rotated_reads_its_secret_again() {
     let kept = Kept::start("rotated-password").await;
     let event = session_event(&kept).await;
-    let function = kept.started_with_outdated("DATABASE_URL", &url_with_wrong_password(&kept)).await;
+    let function =
+        kept.started_with_outdated("events", "DATABASE_URL", &url_with_wrong_password(&kept, "DATABASE_URL")).await;
     for _ in 0..2 {
         let answer = function.invoke(event.clone()).await.expect("an answer");
         assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
@@ -37,11 +38,21 @@ async fn a_sandbox_whose_database_password_was_rotated_reads_its_secret_again() 
 }
 
 #[tokio::test]
+async fn a_worker_whose_database_password_was_rotated_reads_its_secret_again() {
+    let kept = Kept::start("rotated-password-of-a-worker").await;
+    let outdated = url_with_wrong_password(&kept, "EXPORT_DATABASE_URL");
+    let function = kept.started_with_outdated("audit-daily", "EXPORT_DATABASE_URL", &outdated).await;
+    let answer = function.invoke(serde_json::json!({})).await.expect("an answer");
+    assert_eq!(answer["failed"], 0, "{answer} {}", function.logs());
+    assert_eq!(function.logs().matches("the settings were read again").count(), 1, "{}", function.logs());
+}
+
+#[tokio::test]
 async fn a_sandbox_whose_begin_key_was_rotated_reads_its_secret_again() {
     let kept = Kept::start("rotated-begin-keys").await;
     let event = session_event(&kept).await;
     let outdated = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    let function = kept.started_with_outdated("BEGIN_KEYS", outdated).await;
+    let function = kept.started_with_outdated("events", "BEGIN_KEYS", outdated).await;
     let answer = function.invoke(event).await.expect("an answer");
     assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
 }
@@ -54,7 +65,7 @@ async fn a_sandbox_whose_workos_key_was_rotated_reads_its_secret_again() {
     control.set_clock_offset(-400);
     let event = session_event(&kept).await;
     control.set_clock_offset(0);
-    let function = kept.started_with_outdated("WORKOS_API_KEY", "sk_outdated").await;
+    let function = kept.started_with_outdated("events", "WORKOS_API_KEY", "sk_outdated").await;
     let answer = function.invoke(event).await.expect("an answer");
     assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
 }
@@ -64,7 +75,7 @@ async fn credentials_that_are_refused_for_good_are_a_503_and_no_flood_of_reads()
     let kept = Kept::start("refused-for-good").await;
     let event = session_event(&kept).await;
     let mut outdated = kept.secret();
-    outdated["DATABASE_URL"] = url_with_wrong_password(&kept).into();
+    outdated["DATABASE_URL"] = url_with_wrong_password(&kept, "DATABASE_URL").into();
     kept.put(&outdated.to_string()).await;
     let (port, asked) = in_front_of(&kept, 0, "").await;
     let function = kept.function("events", "eleva", Some(port));

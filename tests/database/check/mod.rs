@@ -56,7 +56,7 @@ impl Migrated {
 }
 
 /// `ops check` on the database of this URL, with the passwords of the world.
-fn check(owner_url: &str) -> Operator {
+pub(crate) fn check(owner_url: &str) -> Operator {
     let operator = Operator::new(&["check"]).setting("DATABASE_URL_DIRECT", owner_url);
     let passwords = PASSWORD_SETTINGS.map(|(login, setting)| (setting, login.password(&world().secrets)));
     passwords.into_iter().fold(operator, |operator, (setting, password)| operator.setting(setting, password))

@@ -18,7 +18,7 @@ mod constraints;
 mod expected;
 mod inventory;
 mod prediction;
-mod random;
+pub(crate) mod random;
 mod rules;
 mod run;
 mod seat;

@@ -2,10 +2,10 @@
 
 /// SplitMix64 (Steele, Lea, Flood 2014): a dozen operations, and the same sequence everywhere and forever, which a run
 /// that is to be repeated needs and a library's generator does not promise.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,18 +17,18 @@ impl Random {
     }
 
     /// A number below a limit.
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         assert!(limit > 0, "nothing is below 0");
         usize::try_from(self.next() % limit as u64).expect("it is below a usize")
     }
 
     /// Whether the one case of so many has come.
-    pub(super) fn one_in(&mut self, cases: usize) -> bool {
+    pub(crate) fn one_in(&mut self, cases: usize) -> bool {
         self.below(cases) == 0
     }
 
     /// One of several, or nothing of none.
-    pub(super) fn one_of<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn one_of<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         if items.is_empty() { None } else { Some(&items[self.below(items.len())]) }
     }
 

@@ -1,0 +1,82 @@
+//! What fails for one organization fails for no other, is named, and is made up for.
+
+use dev::lambda::InvokeError;
+use eleva::audit::Action;
+use jiff::{Timestamp, ToSpan};
+
+use super::{
+    expected::stored,
+    invoke, run,
+    trail::{Entry, organization, write},
+};
+use crate::app::TestApp;
+
+/// Has the figures of one organization be refused.
+const FAULT: &str = "
+    create function app.fault() returns trigger
+    language plpgsql
+    as $function$
+    begin
+      raise exception 'an injected fault';
+    end
+    $function$;
+    create trigger fault before insert on audit_stats
+      for each row when (new.org_id = '{org_id}') execute function app.fault()";
+
+#[tokio::test]
+async fn an_organization_that_fails_stops_no_other_and_fails_the_invocation() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let mut org_ids = Vec::new();
+    let entry = Entry {
+        at: Timestamp::now() - 1.hours(),
+        user: Some("user_01A"),
+        action: Action::EventCreated,
+        has_succeeded: true,
+    };
+    for slug in ["clinica-aurora", "centro-norte", "platform"] {
+        let org_id = organization(&owner, slug, "UTC").await;
+        write(&owner, org_id, std::slice::from_ref(&entry)).await;
+        org_ids.push(org_id);
+    }
+    org_ids.sort();
+    let failing = org_ids[1];
+    owner.batch_execute(&FAULT.replace("{org_id}", &failing.to_string())).await.expect("a fault");
+    let Err(InvokeError::Failed { error, .. }) = invoke(&app).await else { panic!("the invocation fails") };
+    assert_eq!(error.error_message, "1 of 3 organizations failed");
+    let mut counted = Vec::new();
+    for org_id in &org_ids {
+        counted.push(stored(&owner, *org_id).await.len());
+    }
+    assert_eq!(counted, [1, 0, 1]);
+    let logs = app.logs();
+    let named = |line: &&str| line.contains(&failing.to_string()) && line.contains("an organization failed");
+    assert_eq!(logs.lines().filter(named).count(), 1, "{logs}");
+    assert_eq!(logs.matches("1 of 3 organizations failed").count(), 1, "it is logged once: {logs}");
+    assert!(!logs.contains("an injected fault"), "the database's messages stay out: {logs}");
+
+    owner.batch_execute("drop trigger fault on audit_stats").await.expect("the fault is mended");
+    run(&app).await;
+    assert_eq!(stored(&owner, failing).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_worker_needs_no_key_to_sessions_and_says_what_it_lacks() {
+    let app = TestApp::setup().without("SESSION_KEYS").without("DATABASE_URL").without("BEGIN_KEYS").start().await;
+    run(&app).await;
+    let app = TestApp::setup().without("EXPORT_DATABASE_URL").start().await;
+    let error = app.function("audit-daily").start().await.expect_err("it cannot start");
+    assert!(error.to_string().contains("the setting EXPORT_DATABASE_URL is missing"), "{error}");
+}
+
+#[tokio::test]
+async fn an_outage_of_the_database_fails_the_invocation_and_the_next_one_works() {
+    let app = TestApp::start().await;
+    let superuser = crate::app::connect_directly(&crate::app::world().superuser_url("postgres")).await;
+    let allow = |is_allowed: bool| format!("alter database {} allow_connections {is_allowed}", app.database());
+    superuser.batch_execute(&allow(false)).await.expect("nobody may connect");
+    let error = invoke(&app).await.expect_err("it fails");
+    assert!(matches!(error, InvokeError::Failed { .. }), "{error}");
+    superuser.batch_execute(&allow(true)).await.expect("everybody may connect");
+    run(&app).await;
+}

@@ -1,0 +1,26 @@
+//! audit-daily: partitions of the trail, and its daily figures.
+
+mod expected;
+mod failures;
+mod figures;
+mod partitions;
+mod round_trips;
+mod suspicion;
+mod trail;
+
+use dev::lambda::InvokeError;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+/// Invokes it as its schedule does.
+async fn invoke(app: &TestApp) -> Result<Value, InvokeError> {
+    app.function("audit-daily").invoke(json!({"source": "aws.events", "detail-type": "Scheduled Event"})).await
+}
+
+/// The same, when it is to succeed.
+async fn run(app: &TestApp) -> Value {
+    let answer = invoke(app).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(answer["failed"], 0, "{answer}");
+    answer
+}

@@ -1,0 +1,3 @@
+//! Workers: what a schedule invokes, through their own binaries and the Runtime API.
+
+mod audit_daily;
