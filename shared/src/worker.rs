@@ -1,11 +1,11 @@
 //! A worker's life: start, then one invocation after another. A schedule invokes it, and no request does.
 
 use std::{
-    fmt::Display,
+    fmt::{self, Debug, Display},
     time::{Duration, Instant, SystemTime},
 };
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -39,6 +39,22 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// The time for an invocation was up.
 const OUT_OF_TIME: &str = "the time was up";
 
+/// An invocation failed. What the platform is told: why, as it stands in the log.
+struct Failed(String);
+
+impl Debug for Failed {
+    /// For the line that the runtime writes of every failure; ours says more, and is there already.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the invocation failed")
+    }
+}
+
+impl From<Failed> for Diagnostic {
+    fn from(Failed(error_message): Failed) -> Self {
+        Self { error_type: "Failed".to_owned(), error_message }
+    }
+}
+
 impl Worker {
     /// Starts, and works until the sandbox ends.
     ///
@@ -55,7 +71,7 @@ impl Worker {
         })?;
         let (sandbox, work) = (&sandbox, &work);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
-            self.answer(sandbox, &Invocation::new(event), work).await.map_err(lambda_runtime::Error::from)
+            self.answer(sandbox, &Invocation::new(event), work).await.map_err(Failed)
         }))
         .await
     }

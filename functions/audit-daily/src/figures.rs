@@ -58,8 +58,7 @@ const REFRESH: &str = "
              l.action,
              l.outcome
         from audit_logs l
-       where l.org_id = $1
-         and l.created_at >= (select s.at from since s)
+       where l.created_at >= (select s.at from since s)
          and l.created_at < now() + interval '1 day'
     ),
     further as (

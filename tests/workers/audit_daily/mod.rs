@@ -8,10 +8,10 @@ mod round_trips;
 mod suspicion;
 mod trail;
 
-use dev::lambda::InvokeError;
+use dev::lambda::{Function, InvokeError};
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{TestApp, world};
 
 /// Invokes it as its schedule does.
 async fn invoke(app: &TestApp) -> Result<Value, InvokeError> {
@@ -23,4 +23,11 @@ async fn run(app: &TestApp) -> Value {
     let answer = invoke(app).await.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(answer["failed"], 0, "{answer}");
     answer
+}
+
+/// One that reaches its database at another address.
+fn worker_at(app: &TestApp, database_url: &str) -> Function {
+    let mut settings = app.settings().clone();
+    settings.insert("EXPORT_DATABASE_URL".to_owned(), database_url.to_owned());
+    Function::new(world().binaries.join("audit-daily"), settings.into_iter().collect())
 }

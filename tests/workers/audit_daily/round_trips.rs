@@ -8,8 +8,8 @@ use jiff::{Timestamp, ToSpan};
 use tokio::time::sleep;
 
 use super::{
-    run,
     trail::{Entry, organization, write},
+    worker_at,
 };
 use crate::app::{TestApp, world};
 
@@ -25,16 +25,7 @@ async fn an_organization_costs_two_round_trips_on_a_connection_that_all_share() 
     let app = TestApp::start().await;
     let mut url: url::Url = world().direct_url(Login::Exporter, app.database()).parse().expect("a URL");
     url.set_port(Some(wire.port())).expect("a URL with a port");
-    let function = dev::lambda::Function::new(
-        world().binaries.join("audit-daily"),
-        app.settings()
-            .iter()
-            .map(|(name, value)| match name.as_str() {
-                "EXPORT_DATABASE_URL" => (name.clone(), url.to_string()),
-                _ => (name.clone(), value.clone()),
-            })
-            .collect(),
-    );
+    let worker = worker_at(&app, url.as_str());
     let owner = app.owner().await;
     let entry = Entry {
         at: Timestamp::now() - 1.hours(),
@@ -47,11 +38,10 @@ async fn an_organization_costs_two_round_trips_on_a_connection_that_all_share() 
         write(&owner, org_id, std::slice::from_ref(&entry)).await;
     }
     wire.delay(DELAY);
-    let answer = function.invoke(serde_json::json!({})).await.expect("an answer");
+    let answer = worker.invoke(serde_json::json!({})).await.expect("an answer");
     assert_eq!(answer["organizations"], 3, "{answer}");
     sleep(DELAY).await;
     let flights: Vec<usize> = wire.flights().iter().map(|flights| flights.sent).collect();
     let (partitions, page, organizations) = (3, 1, 2 * 3);
     assert_eq!(flights, [partitions, page, organizations, page].map(|trips| CONNECTION + trips));
-    run(&app).await;
 }

@@ -71,7 +71,7 @@ pub(super) async fn write(owner: &Client, org_id: Uuid, entries: &[Entry]) {
 pub(super) async fn refuse(owner: &Client, org_id: Uuid, further: &[Further]) {
     let insert = "
         insert into audit_refusals (org_id, workos_user_id, route, minute, refusals)
-        values ($1, $2, $3, $4, $5 + 1)";
+        values ($1, $2, $3, $4, 1 + $5::bigint)";
     for (number, Further { minute, user, refusals }) in further.iter().enumerate() {
         let route = format!("GET /{number}");
         owner.execute(insert, &[&org_id, user, &route, minute, refusals]).await.expect("refusals");
