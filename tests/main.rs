@@ -2,6 +2,7 @@
 //! stand-in. `cargo dev test` starts what is shared and runs this; each test clones a database of its own.
 
 mod app;
+mod audit;
 mod database;
 mod deployment;
 mod events;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
+use eleva::audit::{Action, Category, ResourceType};
 use serde_json::{Value, json};
 
 use super::description::Description;
@@ -9,7 +10,12 @@ use crate::app::TestApp;
 
 /// The numbers among the constants of a source file of `events`.
 fn constants(file: &str) -> BTreeMap<String, u64> {
-    let path = format!("{}/../functions/events/src/{file}", env!("CARGO_MANIFEST_DIR"));
+    constants_of("events", file)
+}
+
+/// The same of any function.
+fn constants_of(function: &str, file: &str) -> BTreeMap<String, u64> {
+    let path = format!("{}/../functions/{function}/src/{file}", env!("CARGO_MANIFEST_DIR"));
     let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let declarations = source.lines().filter_map(|line| line.split_once("const ")?.1.strip_suffix(';'));
     let numbers = declarations.filter_map(|declaration| {
@@ -54,6 +60,29 @@ fn the_limits_of_the_list_are_those_of_the_functions() {
     assert_eq!(schema("limit")["default"], filter["DEFAULT_LIMIT"]);
     assert_eq!(schema("expert")["maxLength"], filter["LONGEST_USER_ID"]);
     assert_eq!(schema("cursor")["maxLength"], constants("cursor.rs")["LONGEST"]);
+}
+
+#[test]
+fn the_limits_and_names_of_the_audit_log_are_those_of_the_functions() {
+    let description = Description::read();
+    let operations = description.operations();
+    let list = operations.iter().find(|operation| operation.value["operationId"] == "listAuditLogs").expect("the list");
+    let parameters = list.value["parameters"].as_array().expect("parameters");
+    let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).expect("a parameter")["schema"];
+    let filter = constants_of("audit", "filter.rs");
+    assert_eq!(schema("limit")["maximum"], filter["HIGHEST_LIMIT"]);
+    assert_eq!(schema("limit")["default"], filter["DEFAULT_LIMIT"]);
+    assert_eq!(schema("user_id")["maxLength"], filter["LONGEST_USER_ID"]);
+    assert_eq!(schema("resource_id")["maxLength"], filter["LONGEST_RESOURCE_ID"]);
+    assert_eq!(schema("cursor")["maxLength"], constants_of("audit", "cursor.rs")["LONGEST"]);
+    let people = &description.schema("AuditReport")["properties"]["by_user"];
+    assert_eq!(people["maxItems"], constants_of("audit", "tally.rs")["MOST_USERS"]);
+
+    let names = |schema: &str| description.schema(schema)["enum"].clone();
+    assert_eq!(names("AuditAction"), json!(Action::ALL.iter().map(|action| action.as_str()).collect::<Vec<_>>()));
+    assert_eq!(names("AuditResourceType"), json!(ResourceType::ALL.map(ResourceType::as_str)));
+    let categories = description.schema("AuditReport")["properties"]["by_category"]["required"].clone();
+    assert_eq!(categories, json!(Category::ALL.map(Category::as_str)));
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(crate) struct Route {
 }
 
 /// Every route there is. GET stands for HEAD too.
-pub(crate) const ROUTES: [Route; 18] = [
+pub(crate) const ROUTES: [Route; 21] = [
     route("GET", "/", Access::Public(200)),
     route("GET", "/dashboard", Access::Session),
     route("GET", "/assets/{name}", Access::Public(404)),
@@ -46,6 +46,9 @@ pub(crate) const ROUTES: [Route; 18] = [
     route("GET", "/events/{id}", Access::Permission("events:read")),
     route("PATCH", "/events/{id}", Access::Permission("events:write")),
     route("DELETE", "/events/{id}", Access::Permission("events:write")),
+    route("GET", "/audit/logs", Access::Permission("audit:read")),
+    route("GET", "/audit/report", Access::Permission("audit:read")),
+    route("GET", "/audit/portal", Access::Permission("audit:read")),
 ];
 
 const fn route(method: &'static str, path: &'static str, access: Access) -> Route {

@@ -22,6 +22,8 @@ pub(super) type Shared = State<Arc<Environment>>;
 /// One WorkOS environment.
 #[derive(Debug)]
 pub(super) struct Environment {
+    /// The origin at which it is reached.
+    pub(super) url: String,
     pub(super) client_id: String,
     pub(super) api_key: String,
     pub(super) redirect_uris: Vec<String>,
@@ -57,6 +59,7 @@ impl Environment {
         }
         let issuer = config.issuer.unwrap_or_else(|| format!("{url}/user_management/{}", config.client_id));
         Ok(Self {
+            url: url.to_owned(),
             client_id: config.client_id,
             api_key: config.api_key,
             redirect_uris: config.redirect_uris,

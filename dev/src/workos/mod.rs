@@ -2,8 +2,8 @@
 //!
 //! [`StandIn::start`] gives one that listens. It speaks what the product uses of WorkOS: the hosted sign-in pages
 //! (`/user_management/authorize`), the grants (`/user_management/authenticate`), access tokens and their signing keys
-//! (`/sso/jwks/{client_id}`), sessions and sign-out, and the Management API's users, organizations and organization
-//! memberships. Field names, statuses and error codes are those of WorkOS's OpenAPI file; a route that is not here is
+//! (`/sso/jwks/{client_id}`), sessions and sign-out, links into the Admin Portal, and the Management API's users,
+//! organizations and organization memberships. Field names, statuses and error codes are those of WorkOS's OpenAPI file; a route that is not here is
 //! a 404, as an unknown one is there.
 //!
 //! Beyond WorkOS there is [`Control`], for tests in the same process, and the same over HTTP below `/_control` for
@@ -31,6 +31,7 @@ mod list;
 mod membership;
 mod organization;
 mod parameters;
+mod portal;
 mod records;
 mod refusal;
 mod role;

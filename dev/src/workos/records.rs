@@ -21,6 +21,9 @@ pub(super) struct Records {
     pub(super) pending_authentications: HashMap<String, PendingAuthentication>,
     pub(super) refresh_tokens: HashMap<String, RefreshToken>,
     pub(super) hosted_sessions: HashMap<String, HostedSession>,
+    /// By their secrets. State files that were written before there were any have none.
+    #[serde(default)]
+    pub(super) portal_links: HashMap<String, PortalLink>,
     /// The last one signs.
     pub(super) signing_keys: Vec<SigningKey>,
 }
@@ -88,6 +91,15 @@ pub(super) struct RefreshToken {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct HostedSession {
     pub(super) user_id: String,
+}
+
+/// A link into the Admin Portal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PortalLink {
+    pub(super) organization_id: String,
+    pub(super) intent: String,
+    pub(super) return_url: Option<String>,
+    pub(super) expires_at: Timestamp,
 }
 
 impl<T> Record<T> {
@@ -193,9 +205,10 @@ impl Records {
         }
     }
 
-    /// Forgets codes and pending sign-ins whose time is over.
+    /// Forgets codes, pending sign-ins and portal links whose time is over.
     pub(super) fn forget_expired(&mut self, now: Timestamp) {
         self.codes.retain(|_, code| code.expires_at > now);
         self.pending_authentications.retain(|_, pending| pending.expires_at > now);
+        self.portal_links.retain(|_, link| link.expires_at > now);
     }
 }

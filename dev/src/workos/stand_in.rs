@@ -16,7 +16,7 @@ use super::{
     control::{self, Control},
     environment::Environment,
     intake::{self, Intake},
-    jwks, membership, organization, session, user,
+    jwks, membership, organization, portal, session, user,
 };
 
 /// A WorkOS environment that listens. Dropping it stops it, without waiting.
@@ -82,6 +82,7 @@ fn router(intake: Intake) -> Router<Arc<Environment>> {
         .merge(organization::routes())
         .merge(membership::routes())
         .merge(user::routes())
+        .merge(portal::routes())
         .merge(control::routes())
         .layer(middleware::from_fn_with_state(intake, intake::pass))
 }

@@ -68,6 +68,14 @@ pub(super) async fn whole<const N: usize>(
     opening.endpoint.note(land(opened, rows, committed))
 }
 
+/// Sends further statements of an open transaction in one flight.
+pub(super) async fn further<const N: usize>(
+    client: &Client,
+    statements: [Statement<'_>; N],
+) -> Result<[Vec<Row>; N], Error> {
+    all(run(client, statements).await)
+}
+
 /// Sends the rows of the audit trail and COMMIT in one flight: the chain is locked for no longer than that takes.
 pub(super) async fn commit(client: &Client, entries: &[Entry]) -> Result<(), Error> {
     let append = async |entry: &Entry| {
@@ -89,10 +97,15 @@ fn land<const N: usize>(
 ) -> Result<Landed<N>, Error> {
     begun?;
     let membership = context?.map(|row| Membership::from_row(&row)).transpose()?;
-    let rows: Vec<Vec<Row>> = rows.into_iter().collect::<Result<_, _>>()?;
+    let rows = all(rows)?;
     committed?;
-    let rows = rows.try_into().map_err(|_| Error::Shape("as many answers as statements"))?;
     Ok(Landed { membership, rows })
+}
+
+/// The rows of every statement, or the error of the first that failed.
+fn all<const N: usize>(answers: Vec<Answer<Vec<Row>>>) -> Result<[Vec<Row>; N], Error> {
+    let rows: Vec<Vec<Row>> = answers.into_iter().collect::<Result<_, _>>()?;
+    rows.try_into().map_err(|_| Error::Shape("as many answers as statements"))
 }
 
 async fn context(client: &Client, context: Context<'_>) -> Answer<Option<Row>> {

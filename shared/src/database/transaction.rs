@@ -38,9 +38,15 @@ impl<'a> Transaction<'a> {
     /// In an organization scope the first call also brings the membership, and fails with [`Error::NotPermitted`]
     /// when its role does not include what the scope was opened for: whatever the statement did is rolled back.
     pub async fn query(&mut self, statement: Statement<'_>) -> Result<Vec<Row>, Error> {
+        let [rows] = self.query_all([statement]).await?;
+        Ok(rows)
+    }
+
+    /// Runs several statements in one round trip, as [`Transaction::query`] runs one.
+    pub async fn query_all<const N: usize>(&mut self, statements: [Statement<'_>; N]) -> Result<[Vec<Row>; N], Error> {
         let answer = match self.state {
-            State::Unopened => self.open(statement).await,
-            State::Open => self.client.query_typed(statement.sql, statement.parameters).await.map_err(Error::from),
+            State::Unopened => self.open(statements).await,
+            State::Open => flight::further(self.client, statements).await,
             State::Failed => Err(Error::Aborted),
         };
         if answer.is_err() {
@@ -72,18 +78,17 @@ impl<'a> Transaction<'a> {
         self.membership.as_ref()
     }
 
-    async fn open(&mut self, statement: Statement<'_>) -> Result<Vec<Row>, Error> {
+    async fn open<const N: usize>(&mut self, statements: [Statement<'_>; N]) -> Result<[Vec<Row>; N], Error> {
         // From here on a transaction may be open on the server, also when this future is dropped.
         self.state = State::Open;
-        let landed = flight::open(self.client, self.opening, [statement]).await?;
+        let landed = flight::open(self.client, self.opening, statements).await?;
         self.membership = landed.membership;
         if let (Some(membership), Some(permission)) = (&self.membership, self.permission)
             && !membership.allows(permission)
         {
             return Err(Error::NotPermitted);
         }
-        let [rows] = landed.rows;
-        Ok(rows)
+        Ok(landed.rows)
     }
 
     /// Ends the transaction. `keep`: whether the closure succeeded.

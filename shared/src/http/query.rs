@@ -25,4 +25,9 @@ impl Query {
             Some(_) => Err(Problem::malformed(format!("The query parameter {name} may be given once."))),
         }
     }
+
+    /// The values of a parameter that may repeat, without the empty ones, which a form sends for what is not chosen.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
 }

@@ -28,6 +28,11 @@ impl Viewer {
     pub fn may_read_events(&self) -> bool {
         self.may(Permission::EventsRead)
     }
+
+    /// Whether the audit log opens.
+    pub fn may_read_audit(&self) -> bool {
+        self.may(Permission::AuditRead)
+    }
 }
 
 /// The entries of the navigation.
@@ -37,6 +42,8 @@ pub enum Section {
     Dashboard,
     /// The events.
     Events,
+    /// The audit log.
+    Audit,
     /// None of them.
     Elsewhere,
 }
@@ -80,5 +87,10 @@ impl<'a> Layout<'a> {
     /// Whether the page belongs to the events.
     pub fn is_events(&self) -> bool {
         self.section == Section::Events
+    }
+
+    /// Whether the page belongs to the audit log.
+    pub fn is_audit(&self) -> bool {
+        self.section == Section::Audit
     }
 }

@@ -11,6 +11,7 @@ mod error;
 mod http;
 mod membership;
 mod organization;
+mod portal;
 
 pub use authenticate::{AuthenticateError, Authentication, ClientDetails, Tokens, User};
 pub use authorize::{AuthorizeRequest, ScreenHint};
@@ -19,3 +20,4 @@ pub use error::Error;
 pub use http::HttpClient;
 pub use membership::{Membership, MembershipStatus};
 pub use organization::Organization;
+pub use portal::PortalIntent;

@@ -1,0 +1,43 @@
+//! Who the ids in the trail are: the organization's members.
+
+use eleva::{
+    database::{Error, Statement},
+    identity::display_name,
+};
+use tokio_postgres::Row;
+
+const MEMBERS: &str = "
+    select workos_user_id, first_name, last_name, email
+    from app.members()
+    order by first_name, last_name, email";
+
+/// A member, as a page names them.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// The WorkOS user id.
+    pub(crate) id: String,
+    /// Their name, or their e-mail address where they gave none.
+    pub(crate) name: String,
+}
+
+/// The statement that a page sends along with its own.
+pub(crate) fn statement() -> Statement<'static> {
+    Statement::new(MEMBERS, &[])
+}
+
+/// Reads the answer to [`statement`].
+pub(crate) fn from_rows(rows: &[Row]) -> Result<Vec<Member>, Error> {
+    rows.iter().map(|row| from_row(row).map_err(Error::from)).collect()
+}
+
+fn from_row(row: &Row) -> Result<Member, tokio_postgres::Error> {
+    let (first_name, last_name): (Option<&str>, Option<&str>) = (row.try_get("first_name")?, row.try_get("last_name")?);
+    let email: &str = row.try_get("email")?;
+    let name = display_name(first_name, last_name).unwrap_or_else(|| email.to_owned());
+    Ok(Member { id: row.try_get("workos_user_id")?, name })
+}
+
+/// What to call whoever has this id: the trail outlasts memberships, and then the id is all there is.
+pub(crate) fn name<'a>(members: &'a [Member], id: &'a str) -> &'a str {
+    members.iter().find(|member| member.id == id).map_or(id, |member| member.name.as_str())
+}
