@@ -4,7 +4,7 @@ use super::{Up, chromium::Chromium};
 
 const EVENTS: &str = "//*[contains(@class, 'event')]//h3/a";
 
-async fn sign_in(browser: &Chromium, up: &Up, email: &str) {
+pub(super) async fn sign_in(browser: &Chromium, up: &Up, email: &str) {
     browser.go(&format!("{}/sign-in", up.world.public_url)).await;
     assert!(browser.address().await.starts_with(&up.world.workos_url), "people sign in at WorkOS");
     browser.press(email).await;
@@ -24,7 +24,7 @@ async fn create(browser: &Chromium, name: &str) {
 }
 
 /// Every field has a label, every page one heading, nothing is wider than the window, and nothing needs a script.
-async fn assert_usable(browser: &Chromium) {
+pub(super) async fn assert_usable(browser: &Chromium) {
     let unlabelled = browser
         .evaluate(
             "return [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]

@@ -1,6 +1,7 @@
 //! `cargo dev up` itself, as a developer calls it: a world of its own folder and port, and what is done in it with
 //! Chromium and with curl.
 
+mod audit_log;
 mod chromium;
 mod command;
 mod main_job;

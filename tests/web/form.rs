@@ -33,6 +33,8 @@ enum Kind {
     Tick { ticked: bool },
     /// One of a list.
     Choice { values: Vec<String> },
+    /// One of those chosen of a list that lets choose several, or none yet.
+    Choices { values: Vec<String> },
 }
 
 struct Button {
@@ -57,7 +59,7 @@ impl Form {
             initiator,
             method: if is_post { Method::POST } else { Method::GET },
             action,
-            fields: form.select(&selector("input[name], textarea[name], select[name]")).filter_map(field).collect(),
+            fields: form.select(&selector("input[name], textarea[name], select[name]")).flat_map(fields).collect(),
             buttons: form.select(&selector("button, input[type=submit]")).chain(elsewhere).filter_map(button).collect(),
         }
     }
@@ -74,7 +76,7 @@ impl Form {
         let field = &mut self.fields[position];
         match &field.kind {
             Kind::Text => {}
-            Kind::Choice { values } => {
+            Kind::Choice { values } | Kind::Choices { values } => {
                 assert!(values.iter().any(|own| own == value), "{name} offers {values:?} and not {value}");
             }
             Kind::Tick { .. } => panic!("{name} is ticked and not filled in"),
@@ -125,7 +127,12 @@ impl Form {
     /// What goes out when this button is pressed (HTML, "constructing the entry list").
     fn entries(&self, button: usize) -> String {
         let mut serializer = form_urlencoded::Serializer::new(String::new());
-        for field in self.fields.iter().filter(|field| !matches!(field.kind, Kind::Tick { ticked: false })) {
+        let is_sent = |field: &&Field| match field.kind {
+            Kind::Tick { ticked } => ticked,
+            Kind::Choices { .. } => !field.value.is_empty(),
+            _ => true,
+        };
+        for field in self.fields.iter().filter(is_sent) {
             serializer.append_pair(&field.name, &field.value.replace("\r\n", "\n").replace('\n', "\r\n"));
         }
         let Button { name, value, .. } = &self.buttons[button];
@@ -166,6 +173,28 @@ impl Form {
     }
 }
 
+/// The fields that an element stands for, one for everything that is chosen of several.
+fn fields(element: ElementRef<'_>) -> Vec<Field> {
+    match (element.attr("name"), element.attr("multiple"), element.attr("disabled")) {
+        (Some(name), Some(_), None) if element.value().name() == "select" => {
+            let options: Vec<ElementRef<'_>> = element.select(&selector("option")).collect();
+            let values: Vec<String> = options.iter().map(value_of).collect();
+            let mut chosen: Vec<String> =
+                options.iter().filter(|option| option.attr("selected").is_some()).map(value_of).collect();
+            if chosen.is_empty() {
+                chosen.push(String::new());
+            }
+            let field = |value| Field { name: name.to_owned(), value, kind: Kind::Choices { values: values.clone() } };
+            chosen.into_iter().map(field).collect()
+        }
+        _ => field(element).into_iter().collect(),
+    }
+}
+
+fn value_of(option: &ElementRef<'_>) -> String {
+    option.attr("value").map_or_else(|| text_of(*option), str::to_owned)
+}
+
 /// A field as the page gives it; none for buttons and for what is disabled.
 fn field(element: ElementRef<'_>) -> Option<Field> {
     if element.attr("disabled").is_some() {
@@ -180,8 +209,6 @@ fn field(element: ElementRef<'_>) -> Option<Field> {
         }
         ("select", _) => {
             let options: Vec<ElementRef<'_>> = element.select(&selector("option")).collect();
-            let value_of =
-                |option: &ElementRef<'_>| option.attr("value").map_or_else(|| text_of(*option), str::to_owned);
             let selected = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
             let value = selected.map(value_of).unwrap_or_default();
             (Kind::Choice { values: options.iter().map(value_of).collect() }, value)
@@ -214,6 +241,8 @@ fn a_form_sends_what_a_browser_would() {
         <input name="name" value="a &amp; b"><input name="off" disabled value="1">
         <input type="checkbox" name="is_active" value="true" checked><input type="checkbox" name="other">
         <select name="currency"><option value="eur">Euro</option><option>usd</option></select>
+        <select name="role" multiple><option value="a" selected>A</option><option>b</option>
+        <option selected>c</option></select><select name="none" multiple><option>d</option></select>
         <textarea name="description">
 one
 two</textarea>
@@ -226,7 +255,7 @@ two</textarea>
     assert_eq!(names, ["Move up", "Save"]);
     assert_eq!(
         form.entries(0),
-        "_org=org_1&name=Caf%C3%A9&is_active=true&other=on&currency=usd&description=one%0D%0Atwo&order=up"
+        "_org=org_1&name=Caf%C3%A9&is_active=true&other=on&currency=usd&role=a&role=c&description=one%0D%0Atwo&order=up"
     );
     assert!(form.tick("other", false).entries(1).ends_with("&description=one%0D%0Atwo"));
 }
