@@ -38,6 +38,9 @@ grant select, insert (org_id, workos_user_id, route, minute), update (refusals) 
 grant insert on audit_logs to eleva_definer;
 grant select, insert, update (seq, hash, created_at) on audit_heads to eleva_definer;
 grant insert (id, org_id, event) on workos_audit_outbox to eleva_definer;
+-- What WorkOS is told comes with a row of the trail now.
+revoke insert (org_id, event) on workos_audit_outbox from eleva_exporter;
+drop policy workos_audit_outbox_exporter_insert on workos_audit_outbox;
 
 create policy audit_refusals_definer_select on audit_refusals for select to eleva_definer using (true);
 create policy audit_refusals_definer_insert on audit_refusals for insert to eleva_definer with check (true);
@@ -66,7 +69,8 @@ create function app.audit_genesis(org_id uuid) returns bytea
 language sql immutable parallel restricted
 return sha256('\x02' || app.audit_field('eleva-audit-1') || app.audit_field(uuid_send(org_id)));
 
--- The hash of a row from its fields and its prev_hash.
+-- The hash of a row from its fields and its prev_hash. That a row was imported shows in its header, since its time need
+-- not be after that of the row before. (No bytea is written as a literal: sessions may read backslashes otherwise.)
 create function app.audit_hash(entry public.audit_logs) returns bytea
 language plpgsql stable parallel restricted
 as $function$
@@ -75,7 +79,7 @@ declare
   body bytea;
 begin
   header :=
-    app.audit_field('eleva-audit-1')
+    app.audit_field(case when entry.metadata ? 'imported_at' then 'eleva-audit-1-imported' else 'eleva-audit-1' end)
     || app.audit_field(uuid_send(entry.id))
     || app.audit_field(uuid_send(entry.org_id))
     || app.audit_field(int8send(entry.seq))
@@ -95,7 +99,9 @@ begin
     || app.audit_field(entry.user_agent)
     || app.audit_field(entry.request_id)
     || app.audit_field(entry.metadata::text);
-  return sha256('\x01' || entry.prev_hash || sha256('\x00' || sha256(header) || sha256(body)));
+  return sha256(
+    decode('01', 'hex') || entry.prev_hash || sha256(decode('00', 'hex') || sha256(header) || sha256(body))
+  );
 end
 $function$;
 
@@ -167,7 +173,9 @@ begin
     on conflict (org_id) do nothing;
   end loop;
   appended_at := greatest(clock_timestamp(), head.created_at + interval '1 microsecond');
-  if original_time > appended_at then
+  if original_time is null and entry.metadata ? 'imported_at' then
+    raise exception 'only an imported row is called one' using errcode = 'EL012';
+  elsif original_time > appended_at then
     raise exception 'an imported row is of a time to come' using errcode = 'EL012';
   elsif original_time is not null then
     entry.metadata := coalesce(entry.metadata, '{}') || jsonb_build_object(
@@ -199,7 +207,7 @@ begin
   if original_time is null and app.audit_is_for_workos(entry.action) then
     select o.workos_org_id into workos_org_id from public.organizations o where o.id = entry.org_id;
     if workos_org_id is not null then
-      -- The id of the row is the idempotency key at WorkOS. Ids only: values and metadata stay here.
+      -- The id of the row is the idempotency key at WorkOS. Values and metadata stay here.
       insert into public.workos_audit_outbox (id, org_id, event)
       values (entry.id, entry.org_id, jsonb_build_object(
         'action', lower(entry.action),
@@ -212,7 +220,8 @@ begin
           'location', coalesce(host(entry.ip_address), 'unknown'), 'user_agent', entry.user_agent
         )),
         'metadata', jsonb_strip_nulls(jsonb_build_object(
-          'outcome', entry.outcome, 'request_id', entry.request_id, 'impersonator', entry.impersonator
+          'outcome', entry.outcome, 'request_id', entry.request_id,
+          'impersonated', case when entry.impersonator is not null then 'true' end
         ))
       ));
     end if;
@@ -327,9 +336,9 @@ end
 $function$;
 
 -- Appends that somebody was refused: whom signed claims name, in the organization that they name (the platform's where
--- they name none of ours). They need not be in force: that may be the reason. Of one user's refusals on a route within
+-- they name none of ours). They need not be in force, which may be the reason, but of the last thirty days. Of one user's refusals on a route within
 -- a minute only the first gets a row; the others are counted, and the user's next row on that route tells how many.
--- Answers whether there is a row. Raises EL001 and EL002 as app.check_claims does.
+-- Answers whether there is a row. Raises EL001, EL002 and EL003 as app.check_claims does.
 create function app.audit_refusal(
   claims text, mac bytea, route text, metadata jsonb, ip_address inet, user_agent text, request_id text
 )
@@ -358,13 +367,17 @@ begin
   exception
     when data_exception or program_limit_exceeded then claim := null;
   end;
-  if jsonb_typeof(claim -> 'sub') is distinct from 'string' or claim ->> 'sub' = '' then
+  if jsonb_typeof(claim -> 'sub') is distinct from 'string' or claim ->> 'sub' = ''
+    or jsonb_typeof(claim -> 'exp') is distinct from 'number'
+  then
     raise exception 'the claims are malformed' using errcode = 'EL002';
+  elsif (claim ->> 'exp')::numeric + 2592000 <= extract(epoch from clock_timestamp()) then
+    raise exception 'the claims are of more than thirty days ago' using errcode = 'EL003';
   end if;
 
   entry.org_id := coalesce(
     (select o.id from public.organizations o where o.workos_org_id = claim ->> 'org_id'),
-    (select o.id from public.organizations o where o.slug = 'platform')
+    (select o.id from public.organizations o where o.type = 'platform')
   );
   entry.workos_user_id := claim ->> 'sub';
 
@@ -452,7 +465,8 @@ grant execute on function app.audit_further_refusals(uuid, timestamptz, timestam
 
 call refinery.release_definer();
 
--- Makes the trail's partitions of the quarters (UTC) from `first` to `last` that are missing.
+-- Makes the trail's partitions of the quarters (UTC) from `first` to `last` that are missing. A partition is attached
+-- when it is complete: made in its place, it would wait for everybody who reads the trail, and whoever writes for it.
 create procedure app.create_audit_partitions(first timestamptz, last timestamptz)
 language plpgsql
 as $procedure$
@@ -471,12 +485,16 @@ begin
   loop
     partition := pg_catalog.format('audit_logs_%s', pg_catalog.to_char(month, 'YYYY"q"Q'));
     continue when pg_catalog.to_regclass('public.' || partition) is not null;
-    execute pg_catalog.format(
-      'create table public.%I partition of public.audit_logs for values from (%L) to (%L)',
-      partition, month at time zone 'UTC', (month + interval '3 months') at time zone 'UTC'
-    );
+    execute pg_catalog.format('create table public.%I (like public.audit_logs including all)', partition);
     execute pg_catalog.format(
       'alter table public.%I enable row level security, force row level security', partition
+    );
+    -- Whatever the session's time zone and date style are.
+    execute pg_catalog.format(
+      'alter table public.audit_logs attach partition public.%I for values from (%L) to (%L)',
+      partition,
+      pg_catalog.to_char(month, 'YYYY-MM-DD" 00:00:00+00"'),
+      pg_catalog.to_char(month + interval '3 months', 'YYYY-MM-DD" 00:00:00+00"')
     );
   end loop;
 end
@@ -487,6 +505,7 @@ $procedure$;
 create function app.ensure_audit_partitions() returns void
 language plpgsql volatile parallel unsafe security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '2s'
 as $function$
 begin
   call app.create_audit_partitions(now(), now() + interval '15 months');

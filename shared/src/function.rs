@@ -84,7 +84,7 @@ impl Function {
             Ok(reply) => reply,
             Err(problem) => {
                 let patience = self.time_limit.saturating_sub(started.elapsed()).max(LEAST_PATIENCE);
-                audit::record_refusal(&app, request, self.name, &problem, patience).await;
+                record_refusal(sandbox, request, self.name, &problem, patience).await;
                 refuse(request, &problem)
             }
         };
@@ -120,6 +120,26 @@ async fn handle(
         return handler(&sandbox.app(), request).await;
     }
     outcome
+}
+
+/// Records whom a problem refuses; once more with new credentials, where the old ones were rotated. The caller is
+/// refused whether or not this succeeds: they get nothing. That it failed is logged.
+async fn record_refusal(sandbox: &Sandbox, request: &Request, function: &str, problem: &Problem, patience: Duration) {
+    let work = async {
+        let app = sandbox.app();
+        match audit::record_refusal(&app, request, function, problem).await {
+            Err(_) if sandbox.renew(&app).await => {
+                audit::record_refusal(&sandbox.app(), request, function, problem).await
+            }
+            outcome => outcome,
+        }
+    };
+    let failed = match timeout(patience, work).await {
+        Ok(Ok(())) => return,
+        Ok(Err(problem)) => problem.to_string(),
+        Err(_) => OutOfTime(patience).to_string(),
+    };
+    tracing::error!(request_id = request.id(), error = failed, "a refusal could not be recorded");
 }
 
 /// Turns a problem into a reply and logs what was behind it: here, once.

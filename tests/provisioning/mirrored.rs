@@ -3,7 +3,11 @@
 use dev::workos::{Effect, Fault};
 use serde_json::json;
 
-use crate::{app::TestApp, web::ApiClient};
+use crate::{
+    app::TestApp,
+    trail::{rows, rows_since},
+    web::ApiClient,
+};
 
 const EMAIL: &str = "member@aurora.example";
 
@@ -53,6 +57,48 @@ async fn a11_suspended_invited_unknown_role_and_removed_all_give_nothing() {
         match expected.0 {
             "active" => assert_eq!(answer.json()["role"], expected.1, "{year}"),
             _ => assert_eq!(answer.problem(), (403, "membership_inactive".to_owned()), "{year}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn d7_what_changes_of_a_membership_is_recorded_with_what_was_before() {
+    let app = TestApp::start().await;
+    app.client_of(EMAIL).await;
+    for (list, action, old, new) in [
+        (
+            membership("active", "admin", "2031-01-01T00:00:00.000Z"),
+            Some("ORG_MEMBER_ROLE_CHANGED"),
+            json!({"role": "member"}),
+            json!({"role": "admin"}),
+        ),
+        (membership("active", "admin", "2031-01-01T00:00:00.000Z"), None, json!({}), json!({})),
+        (membership("active", "owner", "2030-01-01T00:00:00.000Z"), None, json!({}), json!({})),
+        (
+            membership("inactive", "admin", "2032-01-01T00:00:00.000Z"),
+            Some("ORG_MEMBER_SUSPENDED"),
+            json!({"status": "active"}),
+            json!({"status": "suspended"}),
+        ),
+        (
+            membership("active", "member", "2033-01-01T00:00:00.000Z"),
+            Some("ORG_MEMBER_ADDED"),
+            json!({"role": "admin", "status": "suspended"}),
+            json!({"role": "member", "status": "active"}),
+        ),
+        (json!([]), Some("ORG_MEMBER_REMOVED"), json!({"status": "active"}), json!({"status": "removed"})),
+        (json!([]), None, json!({}), json!({})),
+    ] {
+        let before = rows(&app).await.len();
+        signed_in(&app, list).await;
+        let mut written = rows_since(&app, before).await;
+        written.retain(|row| row.action.starts_with("ORG_"));
+        assert_eq!(written.first().map(|row| row.action.as_str()), action, "{new}");
+        assert!(written.len() <= 1, "{written:#?}");
+        if let Some(row) = written.first() {
+            assert_eq!((&row.old_values, &row.new_values), (&Some(old), &Some(new)));
+            assert_eq!(row.resource_id.as_deref(), Some("user_01SEEDAURORAMEMBER"));
+            assert_eq!((row.actor_type.as_str(), &row.workos_user_id), ("system", &None), "d3: WorkOS states it");
         }
     }
 }

@@ -26,6 +26,9 @@ const DELAY: Duration = Duration::from_millis(40);
 /// The round trips of connecting to PostgreSQL without TLS and of saying goodbye: start-up, two of SCRAM, Terminate.
 const CONNECTION: usize = 4;
 
+/// Rows of one transaction: more than a page of records is.
+const MANY: u64 = 201;
+
 /// The library behind a slow wire to PostgreSQL, and a session in it.
 async fn behind(app: &TestApp, client: &ApiClient, wire: &Wire) -> (App, Session) {
     wire.delay(DELAY);
@@ -86,17 +89,19 @@ async fn a_row_of_the_trail_costs_a_transaction_no_round_trip() {
     let before = crate::trail::rows(&app).await.len();
     scope
         .transaction(async |transaction: &mut eleva::database::Transaction<'_>| {
-            for action in [Action::EventUpdated, Action::EventDeactivated] {
-                transaction.audit(Entry::new(Origin::default(), action, Resource::own_events()));
+            for number in 0..MANY {
+                let entry = Entry::new(Origin::default(), Action::EventUpdated, Resource::own_events());
+                transaction.audit(entry.with("number", number));
             }
             transaction.query(Statement::new(MEMBERS, &[])).await
         })
         .await
         .expect("a count");
     assert_eq!(flights(&wire).await, [CONNECTION + 2], "the rows travel with COMMIT");
-    let actions = crate::trail::rows(&app).await.split_off(before);
-    let actions: Vec<&str> = actions.iter().map(|row| row.action.as_str()).collect();
-    assert_eq!(actions, ["EVENT_UPDATED", "EVENT_DEACTIVATED"], "in the order in which they were added");
+    let rows = crate::trail::rows(&app).await.split_off(before);
+    let numbers: Vec<_> =
+        rows.iter().map(|row| row.metadata.as_ref().and_then(|data| data["number"].as_u64())).collect();
+    assert_eq!(numbers, (0..MANY).map(Some).collect::<Vec<_>>(), "in the order in which they were added");
 }
 
 #[tokio::test]

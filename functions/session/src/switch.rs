@@ -38,7 +38,10 @@ pub(crate) async fn switch(app: &App, request: &Request) -> Result<Reply, Proble
     let session = match session.switch(app, request, &organization_id).await {
         Ok(session) => session,
         Err(problem) => {
-            if let Err(unrecorded) = record_failure(app, entry.failed().with("code", problem.code())).await {
+            // With cookies on their way, the tokens are there and only the keys to verify them with are not.
+            if !request.has_outgoing_cookies()
+                && let Err(unrecorded) = record_failure(app, entry.failed().with("code", problem.code())).await
+            {
                 tracing::error!(request_id = request.id(), %unrecorded, "a failed switch could not be recorded");
             }
             return Err(problem);
@@ -78,9 +81,11 @@ async fn enter(app: &App, request: &Request, session: &Session, organization_id:
             }
             let org_id: Option<Uuid> = row.try_get("org_id").map_err(Error::from)?;
             let org_id = org_id.ok_or_else(Problem::membership_inactive)?;
-            let entry = Entry::new(request, Action::OrganizationSwitched, Resource::organization(org_id))
-                .about(org_id, Some(&claims.sub), claims.impersonator())
-                .with("from", claims.org_id.as_deref());
+            let entry = Entry::new(request, Action::OrganizationSwitched, Resource::organization(org_id)).about(
+                org_id,
+                Some(&claims.sub),
+                claims.impersonator(),
+            );
             transaction.audit(entry.clone());
             Ok(entry)
         })

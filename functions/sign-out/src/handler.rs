@@ -24,7 +24,7 @@ const REVOKE: &str = "
     on conflict (sid) do nothing
     returning coalesce(
         (select o.id from organizations o where o.workos_org_id = $3),
-        (select o.id from organizations o where o.slug = 'platform')
+        (select o.id from organizations o where o.type = 'platform')
     ) as org_id";
 
 #[derive(Template)]

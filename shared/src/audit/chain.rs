@@ -10,6 +10,8 @@ pub type Hash = [u8; 32];
 
 /// The format's name, the first field of what is hashed.
 const FORMAT: &[u8] = b"eleva-audit-1";
+/// Its name in the header of an imported row.
+const FORMAT_IMPORTED: &[u8] = b"eleva-audit-1-imported";
 
 /// What comes before a hash's input, so that no input of one kind is one of another.
 const ROW: [u8; 1] = [0];
@@ -19,6 +21,8 @@ const GENESIS: [u8; 1] = [2];
 /// What everybody may know of a row: an export shows it of rows whose body it keeps back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {
+    /// Whether the row was imported: then its time is that of what it tells of, and need not be after the row before.
+    pub is_imported: bool,
     /// The row's id.
     pub id: Uuid,
     /// The organization.
@@ -100,7 +104,7 @@ impl Header<'_> {
     /// The hash of a header.
     pub fn hash(&self) -> Hash {
         Fields::new()
-            .field(FORMAT)
+            .field(if self.is_imported { FORMAT_IMPORTED } else { FORMAT })
             .field(self.id.as_bytes())
             .field(self.org_id.as_bytes())
             .field(&self.seq.to_be_bytes())
@@ -186,6 +190,7 @@ mod tests {
     #[test]
     fn every_part_of_a_header_counts() {
         let header = Header {
+            is_imported: false,
             id: Uuid::from_u128(1),
             org_id: Uuid::from_u128(2),
             seq: 3,
@@ -195,6 +200,7 @@ mod tests {
             outcome: "C",
         };
         let others = [
+            Header { is_imported: true, ..header },
             Header { id: Uuid::from_u128(9), ..header },
             Header { org_id: Uuid::from_u128(9), ..header },
             Header { seq: 9, ..header },

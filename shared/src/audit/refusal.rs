@@ -1,36 +1,29 @@
 //! Refusals: what somebody tried and was not let do.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
-use tokio::time::timeout;
 
 use super::entry::Origin;
 use crate::{
     app::App,
     http::{Problem, Request},
-    session::Session,
+    session::{Claims, Session},
 };
 
+/// How long after its token a session still names somebody, in seconds: thirty days. The database's bound is the same.
+const REMEMBERED: i64 = 30 * 24 * 3_600;
+
 /// Records a refusal of somebody whose session names them, in a transaction of its own; nothing of anybody else, and
-/// nothing of other problems. `function`: who refused; `patience`: the time there is.
-///
-/// The caller is refused whether or not this succeeds: they get nothing. That it failed is logged.
-pub(crate) async fn record(app: &App, request: &Request, function: &str, problem: &Problem, patience: Duration) {
+/// nothing of other problems. `function`: who refused.
+pub(crate) async fn record(app: &App, request: &Request, function: &str, problem: &Problem) -> Result<(), Problem> {
     if !problem.is_refusal() {
-        return;
+        return Ok(());
     }
-    let work = async {
-        let Some(claims) = Session::identify(app, request).await else { return Ok(()) };
-        let Some(scope) = app.refusals(&claims) else { return Ok(()) };
-        scope.record(&route(request, function, problem), metadata(problem), &Origin::from(request)).await
-    };
-    let failed = match timeout(patience, work).await {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("not done within {patience:?}"),
-    };
-    tracing::error!(request_id = request.id(), error = failed, "a refusal could not be recorded");
+    let claims = Session::identify(app, request).await.map_err(Problem::unavailable)?;
+    let is_remembered = |claims: &Claims| claims.exp.saturating_add(REMEMBERED) > app.clock().seconds();
+    let Some(claims) = claims.filter(is_remembered) else { return Ok(()) };
+    let Some(scope) = app.refusals(&claims) else { return Ok(()) };
+    scope.record(&route(request, function, problem), metadata(problem), &Origin::from(request)).await?;
+    Ok(())
 }
 
 fn metadata(problem: &Problem) -> Value {
@@ -45,10 +38,12 @@ fn metadata(problem: &Problem) -> Value {
 /// What refusals are counted by: method and path, with ids left out. What came from another site was refused before
 /// its path was looked at, which may be anything; there it is the function.
 fn route(request: &Request, function: &str, problem: &Problem) -> String {
-    let method = request.method();
+    let method = match request.method().as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE") => known,
+        _ => "OTHER",
+    };
     if problem.code() == "cross_site" {
-        let known = ["POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str());
-        return format!("{} {function}", if known { method.as_str() } else { "OTHER" });
+        return format!("{method} {function}");
     }
     let is_word = |segment: &str| {
         segment.len() <= 30 && segment.bytes().all(|byte| byte.is_ascii_lowercase() || b"-.".contains(&byte))
@@ -77,6 +72,7 @@ mod tests {
         assert_eq!(of("PUT", "/events/order", Problem::forbidden()), "PUT /events/order");
         assert_eq!(of("POST", "/any/thing", Problem::cross_site()), "POST events");
         assert_eq!(of("ODD", "/any/thing", Problem::cross_site()), "OTHER events");
+        assert_eq!(of(&"A".repeat(999), "/events", Problem::forbidden()), "OTHER /events");
         assert!(of("GET", &"/a1".repeat(1_000), Problem::forbidden()).len() < 100);
     }
 }

@@ -76,13 +76,14 @@ impl ResourceType {
     }
 
     /// The fields of such a resource whose values the trail keeps. Every other one is left out, so that a new column is
-    /// not recorded until it is listed here; no field with health data, an e-mail address or free text may be.
+    /// not recorded until it is listed here; no field with health data, a person's name or address, or free text may
+    /// be: nobody can take it out of the trail again.
     pub fn recorded_fields(self) -> &'static [&'static str] {
         match self {
             Self::Event => {
                 &["workos_user_id", "name", "slug", "duration_in_minutes", "price", "currency", "is_active", "order"]
             }
-            Self::Organization => &["workos_org_id", "slug", "name", "type", "timezone"],
+            Self::Organization => &["workos_org_id", "slug", "type", "timezone"],
             Self::User => &["role", "status"],
             _ => &[],
         }

@@ -6,7 +6,12 @@
 //! aborted. COMMIT of an aborted transaction succeeds on the wire; a transaction was kept only if every statement and
 //! COMMIT succeeded.
 
-use futures_util::future::{join, join_all};
+use std::task::Poll;
+
+use futures_util::{
+    future::{join, join_all},
+    poll,
+};
 use tokio_postgres::{Client, Row, types::Type};
 use uuid::Uuid;
 
@@ -76,15 +81,29 @@ pub(super) async fn further<const N: usize>(
     all(run(client, statements).await)
 }
 
-/// Sends the rows of the audit trail and COMMIT in one flight: the chain is locked for no longer than that takes.
+/// Sends the rows of the audit trail and COMMIT in one flight: the chain is locked for no longer than that takes. COMMIT
+/// is not sent unless every row is on its way.
 pub(super) async fn commit(client: &Client, entries: &[Entry]) -> Result<(), Error> {
     let append = async |entry: &Entry| {
         let row = entry.row();
         client.query_typed(row.sql, &row.parameters()).await
     };
-    let (appended, committed) = join(join_all(entries.iter().map(append)), client.batch_execute("commit")).await;
-    let appended = appended.into_iter().try_for_each(|answer| answer.map(drop));
-    appended.map_err(|error| Error::Unrecorded(Box::new(error.into())))?;
+    let unrecorded = |error: tokio_postgres::Error| Error::Unrecorded(Box::new(error.into()));
+    let mut appending = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut sent = Box::pin(append(entry));
+        // Sent now, or never.
+        match poll!(&mut sent) {
+            Poll::Pending => appending.push(sent),
+            Poll::Ready(Ok(_)) => {}
+            Poll::Ready(Err(error)) => {
+                client.batch_execute("rollback").await?;
+                return Err(unrecorded(error));
+            }
+        }
+    }
+    let (appended, committed) = join(join_all(appending), client.batch_execute("commit")).await;
+    appended.into_iter().try_for_each(|answer| answer.map(drop)).map_err(unrecorded)?;
     Ok(committed?)
 }
 

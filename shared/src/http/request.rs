@@ -271,7 +271,7 @@ impl Request {
     }
 
     /// Whether any cookie is to go out.
-    pub(crate) fn has_outgoing_cookies(&self) -> bool {
+    pub fn has_outgoing_cookies(&self) -> bool {
         !self.outgoing_cookies.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 

@@ -155,11 +155,15 @@ impl Session {
     }
 
     /// Whom a request's session names, whether or not it is in force: for the record of their refusal. `None` without a
-    /// cookie of ours whose token holds.
-    pub(crate) async fn identify(app: &App, request: &Request) -> Option<Claims> {
-        match SessionCookie::open(app.session_sealer(), request.cookies()) {
-            Opened::Session(cookie) => app.verify_token(&cookie.access_token).await.ok(),
-            Opened::Nothing | Opened::Broken => None,
+    /// cookie of ours whose token holds. Errors: [`TokenError::CannotTell`].
+    pub(crate) async fn identify(app: &App, request: &Request) -> Result<Option<Claims>, TokenError> {
+        let Opened::Session(cookie) = SessionCookie::open(app.session_sealer(), request.cookies()) else {
+            return Ok(None);
+        };
+        match app.verify_token(&cookie.access_token).await {
+            Ok(claims) => Ok(Some(claims)),
+            Err(TokenError::Invalid(_)) => Ok(None),
+            Err(error @ TokenError::CannotTell) => Err(error),
         }
     }
 

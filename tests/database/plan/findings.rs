@@ -20,6 +20,8 @@ fn finding(node: &Value, tenant_tables: &[String]) -> Option<String> {
         "Seq Scan" | "Sample Scan" | "Tid Range Scan" if is_tenant_table => {
             Some(format!("{} is scanned as a whole", text("Relation Name")))
         }
+        // The index of one row.
+        "Index Scan" | "Index Only Scan" if text("Index Name") == "organizations_platform_key" => None,
         "Index Scan" | "Index Only Scan" if is_tenant_table && node["Index Cond"].is_null() => {
             Some(format!("{} is scanned as a whole, for {}", text("Index Name"), text("Relation Name")))
         }

@@ -3,6 +3,7 @@
 mod agreement;
 mod append_only;
 mod concurrency;
+mod partitions;
 mod writers;
 
 use tokio_postgres::Client;

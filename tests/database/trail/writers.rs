@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 
 use super::{APPEND, refusal};
 use crate::{
-    app::{BeginClaims, TestApp},
+    app::{BeginClaims, TestApp, connect_directly, world},
     database::clinics::{AURORA, AURORA_MEMBER, AURORA_OWNER},
     trail::rows,
 };
@@ -86,6 +86,43 @@ async fn d6_within_a_scope_nobody_writes_as_another_in_another_organization_or_a
     assert_eq!((row.workos_org_id.as_deref(), row.actor_type.as_str()), (Some(AURORA), "user"));
     let recent = "select count(*) from audit_logs where created_at between now() - interval '1 min' and now()";
     assert_eq!(app.owner().await.query_one(recent, &[]).await.expect("a count").get::<_, i64>(0), 1);
+}
+
+#[tokio::test]
+async fn d6_nobody_calls_a_row_imported_that_is_not() {
+    let app = TestApp::start().await;
+    let begun = app.begin_as(AURORA_MEMBER, AURORA).await;
+    let forged =
+        APPEND.replace("null, null, null, null)", "'{\"imported_at\": \"2999-01-01T00:00:00Z\"}', null, null, null)");
+    assert_ne!(forged, APPEND);
+    assert_eq!(refusal(&begun.client, &forged).await.as_deref(), Some("EL012"));
+    let identity = app.connect_as(Login::Identity).await;
+    let forged = format!(
+        "select app.audit_system('{}', null, null, 'ORG_MEMBER_ADDED', 'user', null, 'success', null, null,
+                                 '{{\"imported_at\": null}}', null, null, null)",
+        begun.org_id
+    );
+    assert_eq!(refusal(&identity, &forged).await.as_deref(), Some("EL012"));
+}
+
+#[tokio::test]
+async fn d6_what_a_session_was_left_with_changes_no_row_and_stops_none() {
+    let app = TestApp::start().await;
+    let mut hashes = Vec::new();
+    for settings in [
+        "",
+        "set local standard_conforming_strings = off; set local datestyle = 'SQL, DMY';
+                          set local timezone = 'Asia/Kolkata'; set local bytea_output = 'escape';
+                          set local intervalstyle = 'iso_8601'; set local extra_float_digits = 0;",
+    ] {
+        let begun = app.begin_as(AURORA_MEMBER, AURORA).await;
+        begun.client.batch_execute(&format!("{settings} {APPEND}; commit")).await.expect("appended");
+    }
+    let superuser = connect_directly(&world().superuser_url(app.database())).await;
+    for row in superuser.query("select hash = app.audit_hash(l) from audit_logs l", &[]).await.expect("rows") {
+        hashes.push(row.get::<_, bool>(0));
+    }
+    assert_eq!(hashes, [true, true]);
 }
 
 #[tokio::test]

@@ -48,12 +48,14 @@ const COMPLETE_PERSONAL_ORGANIZATION: &str = "
 /// Slug and type are ours and stay as they are. The slug of an organization that was deleted stays taken: the one that
 /// comes after it gets the end of its id as well.
 ///
-/// `is_new`: a row that was updated has the transaction that locked it in xmax.
+/// What was known is joined, so that it is locked and read before anything is written. `is_new`: a row that was updated
+/// has the transaction that locked it in xmax.
 const UPSERT_ORGANIZATION: &str = "
     with known as (
         select name
         from organizations
         where workos_org_id = $1
+        for update
     )
     insert into organizations (workos_org_id, slug, name, type)
     select $1,
@@ -63,6 +65,8 @@ const UPSERT_ORGANIZATION: &str = "
            end,
            $3,
            $4
+    from (select) as given
+    left join known on true
     on conflict (workos_org_id) do update
     set name = excluded.name
     returning id, slug, name, type, xmax = 0 as is_new, (select known.name from known) as old_name";
@@ -78,7 +82,9 @@ const UPSERT_MEMBERSHIP: &str = "
     )
     insert into user_org_memberships as m
         (workos_user_id, org_id, workos_membership_id, role, status, joined_at, workos_updated_at)
-    values ($1, $2, $3, $4, $5, case when $5 = 'active' then now() end, $6)
+    select $1, $2, $3, $4, $5, case when $5 = 'active' then now() end, $6
+    from (select) as given
+    left join known on true
     on conflict (workos_user_id, org_id) do update
     set workos_membership_id = excluded.workos_membership_id,
         role = excluded.role,

@@ -28,11 +28,11 @@ impl Trail<'_> {
         if row.try_get("is_new")? {
             let (slug, kind): (&str, &str) = (row.try_get("slug")?, row.try_get("type")?);
             let created = Entry::new(self.request, Action::OrganizationCreated, resource);
-            let created = created.after(&json!({"slug": slug, "name": name, "type": kind}));
+            let created = created.after(&json!({"slug": slug, "type": kind}));
             transaction.audit(created.about(org_id, self.actor(), None));
         } else if old_name.is_some_and(|old_name| old_name != name) {
-            let renamed = Entry::new(self.request, Action::OrgSettingsUpdated, resource);
-            let renamed = renamed.changed(&json!({"name": old_name}), &json!({"name": name}));
+            // A person's own organization is called after them, and the trail cannot forget a name.
+            let renamed = Entry::new(self.request, Action::OrgSettingsUpdated, resource).with("fields", ["name"]);
             transaction.audit(renamed.about(org_id, self.actor(), None));
         }
         Ok(org_id)

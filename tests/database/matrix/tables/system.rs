@@ -132,15 +132,7 @@ pub(super) static TABLES: [Table; 7] = [
             }),
             ..NOTHING
         },
-        exporter: Access {
-            insert: Some(Insert {
-                columns: "org_id event",
-                row: "(org_id, event) values ('{org}', '{}')",
-                rule: Rule::Exported,
-                never: None,
-            }),
-            ..NOTHING
-        },
+        exporter: NOTHING,
         definer: Access {
             insert: Some(Insert {
                 columns: "id org_id event",
