@@ -3,6 +3,7 @@
 //! Exit status: 0 when all is as it should be, 1 when it is not or something failed, 2 for a command line that is not
 //! understood.
 
+mod audit;
 mod check;
 mod database;
 mod migrate;
@@ -12,7 +13,7 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{check::Check, migrate::Migrate, settings::Settings};
+use crate::{audit::Audit, check::Check, migrate::Migrate, settings::Settings};
 
 /// Operates Eleva's database. Settings come from the environment.
 #[derive(Parser)]
@@ -30,6 +31,7 @@ struct Arguments {
 enum Command {
     Migrate(Migrate),
     Check(Check),
+    Audit(Audit),
 }
 
 /// Whether the database is as it should be; decides the exit status of a command that did not fail.
@@ -62,5 +64,6 @@ async fn run(command: &Command, settings: &Settings) -> Result<Outcome, Box<dyn 
     match command {
         Command::Migrate(command) => Ok(migrate::run(command, settings).await?),
         Command::Check(command) => Ok(check::run(command, settings).await?),
+        Command::Audit(command) => Ok(audit::run(command, settings).await?),
     }
 }

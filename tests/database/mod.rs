@@ -5,6 +5,7 @@ mod auth_functions;
 mod begin;
 mod bookings;
 mod catalogue;
+mod chain;
 pub(crate) mod check;
 mod claims;
 mod clinics;
