@@ -124,7 +124,7 @@ async fn d6_the_database_and_the_functions_compute_the_same_chain_of_random_rows
         trail.write(org_id, 10).await;
     }
 
-    let rows = trail.owner.query(ALL, &[]).await.expect("the trail");
+    let rows = trail.superuser.query(ALL, &[]).await.expect("the trail");
     assert_eq!(rows.len(), ROWS + 10 * ORGANIZATIONS);
     let mut before: Option<(Uuid, i64, Hash)> = None;
     for row in &rows {

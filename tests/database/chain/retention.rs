@@ -55,7 +55,7 @@ impl Trail {
         let sql = "
             select encode(coalesce((select hash from audit_logs where org_id = $1 and seq = $2), app.audit_genesis($1)),
                           'hex')";
-        self.owner.query_one(sql, &[&org_id, &seq]).await.expect("a hash").get(0)
+        self.superuser.query_one(sql, &[&org_id, &seq]).await.expect("a hash").get(0)
     }
 
     async fn day(&self, age: &str) -> String {
