@@ -21,8 +21,6 @@ const GENESIS: [u8; 1] = [2];
 /// What everybody may know of a row: an export shows it of rows whose body it keeps back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {
-    /// Whether the row was imported: then its time is that of what it tells of, and need not be after the row before.
-    pub is_imported: bool,
     /// The row's id.
     pub id: Uuid,
     /// The organization.
@@ -37,6 +35,8 @@ pub struct Header<'a> {
     pub resource_type: &'a str,
     /// `success` or `failure`.
     pub outcome: &'a str,
+    /// Whether the row was imported: then its time is that of what it tells of, and need not be after the row before.
+    pub is_imported: bool,
 }
 
 /// The rest of a row.
@@ -156,7 +156,7 @@ pub fn link(prev_hash: &[u8], row_hash: &Hash) -> Hash {
 mod tests {
     use uuid::Uuid;
 
-    use super::{Body, Header, genesis, link, row_hash};
+    use super::{Body, Hash, Header, genesis, link, row_hash};
 
     const BODY: Body<'_> = Body {
         salt: &[7; 16],
@@ -171,6 +171,40 @@ mod tests {
         request_id: None,
         metadata: None,
     };
+
+    /// Written down once, by an implementation in another language: rows that were stored hash so for ever.
+    #[test]
+    fn the_format_is_what_it_was() {
+        let header = Header {
+            id: Uuid::from_u128(1),
+            org_id: Uuid::from_u128(2),
+            seq: 1,
+            created_at: 1_790_000_000_000_001,
+            action: "EVENT_UPDATED",
+            resource_type: "event",
+            outcome: "success",
+            is_imported: false,
+        };
+        let body = Body {
+            resource_id: Some("0193fa6e-0000-7000-8000-000000000000"),
+            old_values: Some(r#"{"price": 6000}"#),
+            new_values: Some(r#"{"price": 1}"#),
+            ip_address: Some("203.0.113.9/32"),
+            metadata: Some(r#"{"fields": ["é"]}"#),
+            ..BODY
+        };
+        let genesis = genesis(header.org_id);
+        let of = |header: Header<'_>| hexadecimal(&link(&genesis, &row_hash(&header.hash(), &body.hash())));
+        assert_eq!(hexadecimal(&genesis), "d444bb5ceb4a15d7c69d31de3eebb94510933da9aca80583266087fedf5bb4c3");
+        assert_eq!(hexadecimal(&body.hash()), "6e8281abdade1ed71ff35a09a1da5112d3285e1d9725f84d56224946a4b5d197");
+        assert_eq!(of(header), "1e1aec98a561461c0d8fee4ced17e4c781aad0f298f2202aa4d40968210bdd46");
+        let imported = Header { is_imported: true, ..header };
+        assert_eq!(of(imported), "fdec16eee8e04d0bd19528e5c071ffd48967dca24076fb5b25d41cdc2e84d549");
+    }
+
+    fn hexadecimal(hash: &Hash) -> String {
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 
     #[test]
     fn null_and_empty_and_moved_boundaries_hash_differently() {

@@ -30,10 +30,10 @@ const IMPORT: &str = "
 
 const ALL: &str = "
     select l.id, l.org_id, l.seq, (extract(epoch from l.created_at) * 1000000)::bigint as created_at, l.action,
-           l.resource_type, l.outcome, l.salt, l.workos_user_id, l.actor_type, l.impersonator, l.resource_id,
-           l.old_values::text as old_values, l.new_values::text as new_values, l.ip_address::text as ip_address,
-           l.user_agent, l.request_id, l.metadata::text as metadata, l.prev_hash, l.hash,
-           app.audit_hash(l) as computed
+           l.resource_type, l.outcome, coalesce(l.metadata ? 'imported_at', false) as is_imported, l.salt,
+           l.workos_user_id, l.actor_type, l.impersonator, l.resource_id, l.old_values::text as old_values,
+           l.new_values::text as new_values, l.ip_address::text as ip_address, l.user_agent, l.request_id,
+           l.metadata::text as metadata, l.prev_hash, l.hash, app.audit_hash(l) as computed
       from audit_logs l
      order by l.org_id, l.seq";
 
@@ -82,6 +82,7 @@ fn hash_of(row: &Row) -> Hash {
         action: row.get("action"),
         resource_type: row.get("resource_type"),
         outcome: row.get("outcome"),
+        is_imported: row.get("is_imported"),
     };
     let body = Body {
         salt: row.get("salt"),

@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 /// The columns, in the order in which [`Row::parse`] takes them. JSON and addresses are hashed as text.
 pub(super) const COLUMNS: &str = "
-    id, org_id, seq, created_at, action, resource_type, outcome, salt, workos_user_id, actor_type, impersonator,
-    resource_id, old_values::text, new_values::text, ip_address::text, user_agent, request_id, metadata::text, prev_hash,
+    id, org_id, seq, created_at, action, resource_type, outcome, coalesce(metadata ? 'imported_at', false), salt,
+    workos_user_id, actor_type, impersonator, resource_id, old_values::text, new_values::text, ip_address::text, user_agent, request_id, metadata::text, prev_hash,
     hash";
 
 /// How many there are.
-const COLUMN_COUNT: u16 = 20;
+const COLUMN_COUNT: u16 = 21;
 
 /// From 1970-01-01 to 2000-01-01, where PostgreSQL counts from; microseconds.
 const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
@@ -49,6 +49,7 @@ impl<'a> Row<'a> {
                 action: fields.text()?,
                 resource_type: fields.text()?,
                 outcome: fields.text()?,
+                is_imported: fields.array()? == [1],
             },
             body: Body {
                 salt: fields.bytes()?,
@@ -80,6 +81,9 @@ impl<'a> Row<'a> {
 
     /// When an imported row was appended, microseconds since 1970.
     pub(super) fn imported_at(&self) -> Option<i64> {
+        if !self.header.is_imported {
+            return None;
+        }
         #[derive(Deserialize)]
         struct Metadata {
             imported_at: Timestamp,
