@@ -31,6 +31,9 @@ async fn it_says_where_and_who_and_leaves_nothing_running() {
         let password = secret.parse::<Url>().expect("a URL").password().expect("a password").to_owned();
         assert!(!said.contains(&password), "it prints no password");
     }
+    let log = fs::read_to_string(up.folder.join("log/functions.log")).expect("the functions' log");
+    let done = log.lines().find(|line| line.contains("audit-daily") && line.contains("done"));
+    assert!(done.is_some_and(|line| line.contains("\\\"failed\\\":0")), "the worker ran as by its schedule: {log}");
     for file in ["world.json", "secrets.json", "env", "workos.json"] {
         let mode = fs::metadata(up.folder.join(file)).expect("the file is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file} is for its owner only");

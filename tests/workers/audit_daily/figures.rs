@@ -88,7 +88,7 @@ async fn all(owner: &Client) -> Vec<(Uuid, Date, i64, Uuid)> {
 }
 
 #[tokio::test]
-async fn d10_d11_random_trails_are_counted_as_a_model_counts_them_in_every_zone() {
+async fn random_trails_are_counted_as_a_model_counts_them_in_every_zone() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let seed = std::process::id().into();
