@@ -109,7 +109,7 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
     step.done();
 
     for worker in repository.workers()? {
-        let step = progress.step(&format!("running {worker}, as its schedule would"));
+        let step = progress.step(format!("running {worker}, as its schedule would"));
         watch.invoke(&worker, &repository.sample(&worker)?).await?;
         step.done();
     }
