@@ -1,6 +1,8 @@
 //! `cargo dev bench`: what the product costs, measured on release binaries in a world of its own.
 
+mod audit;
 mod costs;
+mod explained;
 pub mod process;
 mod report;
 mod request;
@@ -26,6 +28,7 @@ pub struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Audit(audit::Options),
     Request(request::Options),
     Rls(rls::Options),
 }
@@ -43,6 +46,7 @@ pub async fn run(bench: &Bench) -> Result<(), Failure> {
     let outcome = tokio::select! {
         outcome = async {
             match &bench.what {
+                What::Audit(options) => audit::run(options, &repository).await,
                 What::Request(options) => request::run(options, &repository).await,
                 What::Rls(options) => rls::run(options, &repository).await,
             }

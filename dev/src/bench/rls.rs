@@ -5,7 +5,6 @@ mod answer;
 mod asker;
 mod calls;
 mod crowd;
-mod explained;
 mod report;
 mod side;
 mod statements;

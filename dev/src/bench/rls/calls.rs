@@ -4,11 +4,14 @@ use serde::Serialize;
 
 use super::{
     asker::Asker,
-    explained::Explained,
     report::Spread,
     side::{Side, Sides, begin_as},
 };
-use crate::{bench::costs::Sample, failure::Failure, postgres};
+use crate::{
+    bench::{costs::Sample, explained::Explained},
+    failure::Failure,
+    postgres,
+};
 
 /// How often each function is called in one statement, and how often that statement is run.
 const CALLS: u32 = 1000;

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{calls::Calls, crowd::Crowd, explained::Explained};
+use super::{calls::Calls, crowd::Crowd};
 use crate::{
     bench::{
         costs::{Sample, milliseconds},
+        explained::Explained,
         report::Machine,
     },
     failure::Failure,

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::{
     asker::Asker,
-    explained::Explained,
     report::{Compared, Spread, Way},
     side::{Side, Sides},
     statements::Statement,
 };
-use crate::{bench::costs::Sample, failure::Failure, progress::Step};
+use crate::{
+    bench::{costs::Sample, explained::Explained},
+    failure::Failure,
+    progress::Step,
+};
 
 /// Askers whose statements are not counted: connections and caches are warm then.
 pub(super) const WARM_UP: u32 = 100;
