@@ -42,7 +42,7 @@ fn filters() -> Vec<[Filter; 2]> {
     let from = |at: Timestamp| filter(format!("from={at}"), move |entry| entry.at >= at);
     let to = |at: Timestamp| filter(format!("to={at}"), move |entry| entry.at < at);
     vec![
-        [from(days_ago(15)), from(days_ago(60))],
+        [from(days_ago(25)), from(days_ago(60))],
         [to(days_ago(15)), to(days_ago(5))],
         [
             filter("action=EVENT_UPDATED".to_owned(), |entry| entry.action == "EVENT_UPDATED"),

@@ -4,7 +4,7 @@ use super::{Up, chromium::Chromium};
 
 const EVENTS: &str = "//*[contains(@class, 'event')]//h3/a";
 
-pub(super) async fn sign_in(browser: &Chromium, up: &Up, email: &str) {
+async fn sign_in(browser: &Chromium, up: &Up, email: &str) {
     browser.go(&format!("{}/sign-in", up.world.public_url)).await;
     assert!(browser.address().await.starts_with(&up.world.workos_url), "people sign in at WorkOS");
     browser.press(email).await;
