@@ -105,6 +105,26 @@ async fn a_row_of_the_trail_costs_a_transaction_no_round_trip() {
 }
 
 #[tokio::test]
+async fn statements_of_a_transaction_that_are_sent_together_are_one_round_trip() {
+    let app = TestApp::start().await;
+    let client = app.client_of("owner@aurora.example").await;
+    let wire = Wire::to(world().postgres_port).expect("a wire");
+    let (library, session) = behind(&app, &client, &wire).await;
+    let scope = library.organization(&session, Permission::EventsWrite).expect("a scope");
+    let counts = scope
+        .transaction(async |transaction: &mut eleva::database::Transaction<'_>| {
+            let statements = || [Statement::new(MEMBERS, &[]), Statement::new(EVENTS, &[])];
+            let first = transaction.query_all(statements()).await?;
+            let second = transaction.query_all(statements()).await?;
+            Ok::<_, eleva::database::Error>([first, second].map(|[members, events]| (members.len(), events.len())))
+        })
+        .await
+        .expect("two answers each");
+    assert_eq!(counts, [(1, 0); 2]);
+    assert_eq!(flights(&wire).await, [CONNECTION + 3], "two of statements, and COMMIT");
+}
+
+#[tokio::test]
 async fn a_read_waits_for_the_network_once() {
     let app = TestApp::start().await;
     let client = app.client_of("owner@aurora.example").await;

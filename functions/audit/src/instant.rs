@@ -10,7 +10,8 @@ use jiff::{
 const LONGEST: usize = 40;
 
 /// Reads a moment, to the microsecond: RFC 3339, or, taken as UTC, what `<input type="datetime-local">` and
-/// `<input type="date">` send (HTML, "dates and times"). `None` for anything else, and for years of more than four digits.
+/// `<input type="date">` send (HTML, "dates and times"). `None` for anything else, and for years of more than four
+/// digits.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let is_of_one_kind = text.len() <= LONGEST
         && text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))

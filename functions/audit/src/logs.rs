@@ -1,5 +1,5 @@
-//! `GET /audit/logs`: the organization's audit trail, newest first. Whoever sees it is in it: looking is recorded in the
-//! transaction that reads.
+//! `GET /audit/logs`: the organization's audit trail, newest first. Whoever sees it is in it: looking is recorded in
+//! the transaction that reads.
 
 use eleva::{
     App, Session,

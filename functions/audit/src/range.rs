@@ -19,8 +19,8 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    /// What the query says, and where it says nothing, `given`, and where that is nothing either, the thirty days before
-    /// `to`, which is now.
+    /// What the query says, and where it says nothing, `given`, and where that is nothing either, the thirty days
+    /// before `to`, which is now.
     ///
     /// Errors: `malformed` for what is no moment, `invalid` when `from` is not before `to`.
     pub(crate) fn read(query: &Query, given: Option<Self>, now_seconds: i64) -> Result<Self, Problem> {

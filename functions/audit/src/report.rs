@@ -1,4 +1,5 @@
-//! `GET /audit/report`: what the trail adds up to. That somebody had it made is recorded in the transaction that counts.
+//! `GET /audit/report`: what the trail adds up to. That somebody had it made is recorded in the transaction that
+//! counts.
 
 use eleva::{
     App, Session,

@@ -15,8 +15,8 @@ pub enum PortalIntent {
 }
 
 impl Workos {
-    /// A link into the Admin Portal for an organization (WorkOS id); the portal leads back to `return_url`. It lives five
-    /// minutes and cannot be taken back, so it is made when somebody asks to go there, and goes to nobody else.
+    /// A link into the Admin Portal for an organization (WorkOS id); the portal leads back to `return_url`. It lives
+    /// five minutes, so it is made when somebody asks to go there, and goes to nobody else.
     pub async fn portal_link(
         &self,
         organization_id: &str,
