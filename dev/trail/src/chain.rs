@@ -65,6 +65,7 @@ impl Chain {
             action: ACTION,
             resource_type: RESOURCE_TYPE,
             outcome: OUTCOME,
+            is_imported: false,
         };
         let body = Body {
             salt: &entry.salt,
