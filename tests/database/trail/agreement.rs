@@ -57,7 +57,7 @@ fn d11_every_action_has_one_category_and_every_category_an_action() {
 }
 
 #[tokio::test]
-async fn d14_what_workos_is_told_has_the_row_s_id_and_no_values() {
+async fn what_workos_is_told_has_the_row_s_id_and_no_values() {
     let app = TestApp::start().await;
     let client = app.client_of("owner@aurora.example").await;
     crate::events::create(&client, "Consulta").await;

@@ -48,14 +48,14 @@ const COMPLETE_PERSONAL_ORGANIZATION: &str = "
 /// Slug and type are ours and stay as they are. The slug of an organization that was deleted stays taken: the one that
 /// comes after it gets the end of its id as well.
 ///
-/// What was known is joined, so that it is locked and read before anything is written. `is_new`: a row that was updated
-/// has the transaction that locked it in xmax.
+/// `is_new`: a row that was updated has the transaction that locked it in xmax. What was known is what the statement's
+/// snapshot has: nothing is locked for it, because rows come before the lock that orders upserts. So of two sign-ins at
+/// once both may tell of one new name.
 const UPSERT_ORGANIZATION: &str = "
     with known as (
         select name
         from organizations
         where workos_org_id = $1
-        for update
     )
     insert into organizations (workos_org_id, slug, name, type)
     select $1,
@@ -65,26 +65,22 @@ const UPSERT_ORGANIZATION: &str = "
            end,
            $3,
            $4
-    from (select) as given
-    left join known on true
     on conflict (workos_org_id) do update
     set name = excluded.name
     returning id, slug, name, type, xmax = 0 as is_new, (select known.name from known) as old_name";
 
-/// What is older than what we know already changes nothing.
+/// What is older than what we know already changes nothing. The organization's upsert before it has the two of two
+/// sign-ins follow one another, so that what was known is the newest.
 const UPSERT_MEMBERSHIP: &str = "
     with known as (
         select role, status
         from user_org_memberships
         where workos_user_id = $1
           and org_id = $2
-        for update
     )
     insert into user_org_memberships as m
         (workos_user_id, org_id, workos_membership_id, role, status, joined_at, workos_updated_at)
-    select $1, $2, $3, $4, $5, case when $5 = 'active' then now() end, $6
-    from (select) as given
-    left join known on true
+    values ($1, $2, $3, $4, $5, case when $5 = 'active' then now() end, $6)
     on conflict (workos_user_id, org_id) do update
     set workos_membership_id = excluded.workos_membership_id,
         role = excluded.role,
