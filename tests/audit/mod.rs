@@ -126,7 +126,15 @@ pub(crate) fn numbers(list: &Value) -> Vec<i64> {
     items.iter().filter_map(|entry| entry["metadata"]["number"].as_i64()).collect()
 }
 
-/// The numbers that a query finds on one page.
+/// The numbers that a query finds, on however many pages.
 pub(crate) async fn found(client: &ApiClient, query: &str) -> Vec<i64> {
-    numbers(&client.get_json(&format!("/audit/logs?{query}")).await)
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let list = client.get_json(&format!("/audit/logs?{query}&limit=200&cursor={cursor}")).await;
+        all.extend(numbers(&list));
+        match list["next_cursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => return all,
+        }
+    }
 }
