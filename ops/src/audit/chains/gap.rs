@@ -108,9 +108,8 @@ impl Dropped {
 
 fn from_hexadecimal(text: &str) -> Option<Hash> {
     let mut hash = Hash::default();
-    let pairs = text.as_bytes().as_chunks::<2>();
-    let (pairs, []) = pairs else { return None };
-    if pairs.len() != hash.len() {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    if pairs.len() != hash.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for (byte, pair) in hash.iter_mut().zip(pairs) {
