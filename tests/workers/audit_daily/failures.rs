@@ -1,5 +1,7 @@
 //! What fails for one organization fails for no other, is named, and is made up for.
 
+use std::time::Duration;
+
 use dev::{lambda::InvokeError, world::Login};
 use eleva::audit::Action;
 use jiff::{Timestamp, ToSpan};
@@ -25,20 +27,19 @@ const FAULT: &str = "
     create trigger fault before insert on audit_stats
       for each row when (new.org_id = '{org_id}') execute function app.fault()";
 
+fn entry() -> Entry {
+    let at = Timestamp::now() - 1.hours();
+    Entry { at, user: Some("user_01A"), action: Action::EventCreated, has_succeeded: true }
+}
+
 #[tokio::test]
 async fn an_organization_that_fails_stops_no_other_and_fails_the_invocation() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let mut org_ids = Vec::new();
-    let entry = Entry {
-        at: Timestamp::now() - 1.hours(),
-        user: Some("user_01A"),
-        action: Action::EventCreated,
-        has_succeeded: true,
-    };
     for slug in ["clinica-aurora", "centro-norte", "platform"] {
         let org_id = organization(&owner, slug, "UTC").await;
-        write(&owner, org_id, std::slice::from_ref(&entry)).await;
+        write(&owner, org_id, &[entry()]).await;
         org_ids.push(org_id);
     }
     org_ids.sort();
@@ -60,6 +61,21 @@ async fn an_organization_that_fails_stops_no_other_and_fails_the_invocation() {
     owner.batch_execute("drop trigger fault on audit_stats").await.expect("the fault is mended");
     run(&app).await;
     assert_eq!(stored(&owner, failing).await.len(), 1);
+}
+
+#[tokio::test]
+async fn without_time_no_organization_is_begun_and_the_next_invocation_goes_on() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let org_id = organization(&owner, "clinica-aurora", "UTC").await;
+    write(&owner, org_id, &[entry()]).await;
+    let url = &app.settings()["EXPORT_DATABASE_URL"];
+    let worker = worker_at(&app, url).with_timeout(Duration::from_secs(4));
+    let error = worker.invoke(json!({})).await.expect_err("it fails");
+    assert!(error.to_string().contains("the time was up before every organization was done"), "{error}");
+    assert_eq!(stored(&owner, org_id).await.len(), 0);
+    assert_eq!(run(&app).await["organizations"], 1);
+    assert_eq!(stored(&owner, org_id).await.len(), 1);
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ const AZORES: Zone = Zone { name: "Atlantic/Azores", change: "2026-10-25T01:00:0
 const UTC: Zone = Zone { name: "UTC", change: "2026-10-25T01:00:00Z", hours: [0, 0] };
 
 const USERS: [&str; 3] = ["user_01A", "user_01B", "user_01C"];
+/// Those of [`edges`], whom chance leaves alone.
+const EDGE_USERS: [&str; 3] = ["user_01D", "user_01E", "user_01F"];
 const EXPORTS: [Action; 4] = [
     Action::AuditLogExported,
     Action::AuditLogExportDownloaded,
@@ -58,20 +60,49 @@ fn entries(random: &mut Random) -> Vec<Entry> {
             entries.push(Entry { at: start + later.seconds(), user, action, has_succeeded: is_export });
         }
     }
-    let autumn = at(START)..at("2026-11-05T00:00:00Z");
-    entries.retain(|entry| autumn.contains(&entry.at));
+    let (end, end_of_refusals) = (at("2026-11-05T00:00:00Z"), at("2026-11-01T20:00:00Z"));
+    entries.retain(|entry| {
+        entry.at < if entry.action == Action::UnauthorizedAccessAttempt { end_of_refusals } else { end }
+    });
+    entries.extend(edges());
     entries
 }
 
+/// Refusals without a row, before the days of [`edges`].
 fn further(random: &mut Random) -> Vec<Further> {
-    let minute = |random: &mut Random| at(START) + i64::try_from(random.below(HOURS * 60)).expect("few").minutes();
-    (0..25)
-        .map(|_| Further {
-            minute: minute(random),
-            user: USERS[random.below(3)],
-            refusals: 1 + i64::try_from(random.below(7)).expect("few"),
-        })
-        .collect()
+    let further = |random: &mut Random| Further {
+        minute: at(START) + i64::try_from(random.below(24 * 10 * 60)).expect("few").minutes(),
+        user: USERS[random.below(3)],
+        refusals: 1 + i64::try_from(random.below(7)).expect("few"),
+    };
+    let mut all: Vec<Further> = (0..25).map(|_| further(random)).collect();
+    // More than enough by themselves.
+    all.push(Further { minute: at("2026-11-02T12:00:00Z"), user: EDGE_USERS[2], refusals: 11 });
+    all
+}
+
+/// What chance may miss: full hours and the instants before them, windows that are just long enough, and windows that
+/// are a microsecond too short.
+fn edges() -> Vec<Entry> {
+    let entry = |at, user, action| Entry { at, user: Some(user), action, has_succeeded: true };
+    let mut edges = Vec::new();
+    for day in ["2026-10-25T00:00:00Z", "2026-10-28T00:00:00Z", "2026-11-01T00:00:00Z"] {
+        for hour in 0..24 {
+            let full = at(day) + i64::from(hour).hours();
+            edges.push(entry(full, EDGE_USERS[0], Action::AppointmentViewed));
+            edges.push(entry(full - 1.microseconds(), EDGE_USERS[0], Action::PaymentInitiated));
+        }
+    }
+    for (user, sixth) in [(EDGE_USERS[0], "2026-10-25T12:00:00Z"), (EDGE_USERS[1], "2026-10-25T12:00:00.000001Z")] {
+        let five = (0..5).map(|hour| at("2026-10-24T12:00:00Z") + i64::from(hour).hours());
+        edges.extend(five.chain([at(sixth)]).map(|at| entry(at, user, Action::AuditLogExported)));
+    }
+    for (day, eleventh) in [("2026-11-03", "11:00:00Z"), ("2026-11-04", "11:00:00.000001Z")] {
+        let ten = (0..10).map(|minute| at(&format!("{day}T10:0{minute}:00Z")));
+        let refused = ten.chain([at(&format!("{day}T{eleventh}"))]);
+        edges.extend(refused.map(|at| entry(at, EDGE_USERS[1], Action::UnauthorizedAccessAttempt)));
+    }
+    edges
 }
 
 /// The figures of the days from `first` on, without those of today: it has what the worker itself wrote.
