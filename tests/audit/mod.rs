@@ -128,12 +128,12 @@ pub(crate) fn numbers(list: &Value) -> Vec<i64> {
 
 /// The numbers that a query finds, on however many pages.
 pub(crate) async fn found(client: &ApiClient, query: &str) -> Vec<i64> {
-    let (mut all, mut cursor) = (Vec::new(), String::new());
+    let (mut all, mut page) = (Vec::new(), String::new());
     loop {
-        let list = client.get_json(&format!("/audit/logs?{query}&limit=200&cursor={cursor}")).await;
+        let list = client.get_json(&format!("/audit/logs?{query}&limit=200{page}")).await;
         all.extend(numbers(&list));
         match list["next_cursor"].as_str() {
-            Some(next) => cursor = next.to_owned(),
+            Some(next) => page = format!("&cursor={next}"),
             None => return all,
         }
     }
