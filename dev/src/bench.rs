@@ -1,12 +1,14 @@
 //! `cargo dev bench`: what the product costs, measured on release binaries in a world of its own.
 
 mod audit;
+mod claims;
 mod costs;
 mod explained;
 pub mod process;
 mod report;
 mod request;
 mod rls;
+mod server;
 mod starts;
 mod subject;
 mod warm;

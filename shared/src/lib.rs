@@ -18,6 +18,7 @@ pub mod http;
 pub mod identity;
 pub mod keyring;
 mod log;
+pub mod members;
 pub mod page;
 pub mod permission;
 pub mod return_path;

@@ -14,7 +14,7 @@ use std::fs;
 use clap::Args;
 use tokio_postgres::Client;
 
-use super::report::Machine;
+use super::{report::Machine, server};
 use crate::{
     account::Account,
     failure::Failure,
@@ -93,7 +93,7 @@ pub(super) async fn run(options: &Options, repository: &Repository) -> Result<()
         durability: Durability::Kept,
         extensions: None,
     };
-    let server = start(&cluster, &state).await?;
+    let server = server::start(&cluster, &state, &SETTINGS).await?;
     let outcome = measure(options, repository, &state, &progress, &server, &secrets).await;
     server.stop().await;
     cluster.discard().await?;
@@ -103,21 +103,6 @@ pub(super) async fn run(options: &Options, repository: &Repository) -> Result<()
     println!("{report}");
     println!("The same as JSON, with the plans: {}", file.display());
     Ok(())
-}
-
-/// Starts a fresh server with [`SETTINGS`].
-async fn start(cluster: &Cluster, state: &StateFolder) -> Result<Server, Failure> {
-    cluster.discard().await?;
-    cluster.create(&state.log("initdb")).await?;
-    let server = cluster.start(&state.log("postgres")).await?;
-    let superuser = postgres::connect(&server.superuser_url("postgres")).await?;
-    for (name, value) in SETTINGS {
-        let set = format!("alter system set {name} = '{value}'");
-        superuser.batch_execute(&set).await.map_err(Failure::database(&set))?;
-    }
-    drop(superuser);
-    server.stop().await;
-    cluster.start(&state.log("postgres")).await
 }
 
 async fn measure(

@@ -7,6 +7,7 @@ use eleva::{
     database::{Error, OrganizationScope, Statement, Transaction},
     http::{Problem, Reply, Request},
     identity,
+    members::{self, Member},
     page::{Layout, Section, Viewer},
 };
 use http::StatusCode;
@@ -18,7 +19,6 @@ use crate::{
     filter::Filter,
     instant,
     logs::{LIST, viewed},
-    members::{self, Member},
     wording,
 };
 
@@ -117,7 +117,7 @@ impl<'a> Item<'a> {
 
 /// Who did it.
 fn who(entry: &LoggedEntry, members: &[Member]) -> String {
-    let person = entry.workos_user_id.as_deref().map(|id| members::name(members, id));
+    let person = entry.workos_user_id.as_deref().map(|id| members::name(members, id).unwrap_or(id));
     match (entry.actor_type.as_str(), person) {
         ("user", Some(person)) => person.to_owned(),
         ("operator", Some(person)) => format!("Operator, for {person}"),

@@ -8,7 +8,6 @@ mod handler;
 mod instant;
 mod logs;
 mod logs_page;
-mod members;
 mod portal;
 mod range;
 mod report;

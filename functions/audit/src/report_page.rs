@@ -6,6 +6,7 @@ use eleva::{
     database::{Error, OrganizationScope, Transaction},
     http::{Problem, Reply, Request, form},
     identity,
+    members::{self, Member},
     page::{Layout, Section, Viewer},
 };
 use http::StatusCode;
@@ -14,7 +15,6 @@ use jiff::civil::Date;
 use crate::{
     chart::{CategoryChart, DayChart},
     instant,
-    members::{self, Member},
     range::Range,
     report,
     tally::Tally,
@@ -67,7 +67,8 @@ pub(crate) async fn reply(
 /// Who did how much, and their id where there is one.
 fn users(tally: &Tally, members: &[Member]) -> Vec<(String, i64, Option<String>)> {
     let named = tally.by_user.iter().map(|user| match &user.user_id {
-        Some(id) => (members::name(members, id).to_owned(), user.count, Some(id.clone())),
+        // The trail outlasts memberships, and then the id is all there is.
+        Some(id) => (members::name(members, id).unwrap_or(id).to_owned(), user.count, Some(id.clone())),
         None => ("System".to_owned(), user.count, None),
     });
     named.collect()

@@ -5,7 +5,7 @@ use eleva::{
     Session,
     database::{OrganizationScope, Statement},
     http::{Problem, Reply},
-    identity,
+    identity, members,
     page::{Layout, Section, Viewer},
 };
 use http::StatusCode;
@@ -33,11 +33,11 @@ pub(crate) async fn reply(
     refused: Option<(StatusCode, EventForm)>,
 ) -> Result<Reply, Problem> {
     let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 1] = [(&id, Type::UUID)];
-    let statements = [Statement::new(ONE, &parameters), identity::viewer_statement(), expert::statement()];
+    let statements = [Statement::new(ONE, &parameters), identity::viewer_statement(), members::statement()];
     let (membership, [event, viewer, experts]) = scope.read_all(statements).await?;
     let event = event.first().ok_or_else(|| Problem::not_visible(id)).and_then(Event::from_row)?;
     let viewer = identity::viewer(session, &membership, &viewer)?;
-    let experts = expert::from_rows(&experts)?;
+    let experts = members::from_rows(&experts)?;
     let (status, form) = refused.unwrap_or_else(|| (StatusCode::OK, EventForm::of(&event)));
     let page = EventPage {
         layout: Layout::new(&event.name, Section::Events, &viewer),

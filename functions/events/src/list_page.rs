@@ -6,20 +6,14 @@ use eleva::{
     database::{Membership, OrganizationScope, Statement},
     http::{Problem, Reply},
     identity,
+    members::{self, Member},
     page::{Layout, Section, Viewer},
     permission::{Permission, Role},
 };
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::{
-    event::Event,
-    expert::{self, Expert},
-    filter::Filter,
-    form::EventForm,
-    list::LIST,
-    own, wording,
-};
+use crate::{event::Event, expert, filter::Filter, form::EventForm, list::LIST, own, wording};
 
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -27,7 +21,7 @@ struct ListPage<'a> {
     layout: Layout<'a>,
     viewer: &'a Viewer,
     filter: &'a Filter,
-    experts: &'a [Expert],
+    experts: &'a [Member],
     groups: Vec<Group<'a>>,
     next: Option<String>,
     /// The caller's own events in their order, while they can be moved.
@@ -58,12 +52,12 @@ pub(crate) async fn reply(
 ) -> Result<Reply, Problem> {
     let parameters = filter.parameters();
     let statements =
-        [Statement::new(LIST, &parameters), identity::viewer_statement(), expert::statement(), own::statement()];
+        [Statement::new(LIST, &parameters), identity::viewer_statement(), members::statement(), own::statement()];
     let (membership, [events, viewer, experts, own]) = scope.read_all(statements).await?;
     let mut events = Event::from_rows(&events)?;
     let next = filter.next_cursor(&mut events)?.map(|cursor| filter.path_after(&cursor));
     let viewer = identity::viewer(session, &membership, &viewer)?;
-    let (experts, own) = (expert::from_rows(&experts)?, own::ids(&own)?);
+    let (experts, own) = (members::from_rows(&experts)?, own::ids(&own)?);
     let may_write = viewer.may(Permission::EventsWrite);
     let page = ListPage {
         layout: Layout::new("Events", Section::Events, &viewer),
@@ -84,7 +78,7 @@ pub(crate) fn may_change(event: &Event, viewer: &Viewer, membership: &Membership
     viewer.may(Permission::EventsWrite) && (is_administrator || event.workos_user_id == viewer.user_id)
 }
 
-fn grouped<'a>(events: &'a [Event], experts: &'a [Expert], viewer: &Viewer, membership: &Membership) -> Vec<Group<'a>> {
+fn grouped<'a>(events: &'a [Event], experts: &'a [Member], viewer: &Viewer, membership: &Membership) -> Vec<Group<'a>> {
     events
         .chunk_by(|one, other| one.workos_user_id == other.workos_user_id)
         .map(|events| Group {

@@ -1,21 +1,12 @@
 //! Who writes and reads: the owners of organizations, each with events of their own.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit, Mac as _};
-use serde_json::json;
-use sha2::Sha256;
 use tokio_postgres::{
     Client, Error, Row,
     types::{ToSql, Type},
 };
 use uuid::Uuid;
 
-use crate::failure::Failure;
-
-/// Longer than any run.
-const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::{bench::claims, failure::Failure};
 
 const MAKE: [&str; 5] = [
     "insert into organizations (workos_org_id, slug, name, type)
@@ -72,17 +63,8 @@ impl Person {
 
     /// Says who is asking, under the first key of `BEGIN_KEYS`.
     pub(super) fn claims(&self, begin_keys: &str) -> Result<Claims, Failure> {
-        let exp = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + LIFETIME;
-        let text = json!({
-            "sub": self.user_id, "sid": "session_01BENCH", "org_id": self.workos_org_id, "exp": exp.as_secs(),
-        })
-        .to_string();
-        let first = begin_keys.split(',').next().and_then(|key| key.split_once(':'));
-        let key = first.and_then(|(_, key)| STANDARD.decode(key).ok());
-        let mac = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok());
-        let mut mac = mac.ok_or_else(|| Failure::Unmet("BEGIN_KEYS is no key ring".to_owned()))?;
-        mac.update(text.as_bytes());
-        Ok(Claims { text, mac: mac.finalize().into_bytes().to_vec() })
+        let (text, mac) = claims::sign(&self.user_id, &self.workos_org_id, begin_keys)?;
+        Ok(Claims { text, mac })
     }
 }
 

@@ -1,19 +1,10 @@
 //! Who asks: a member of an organization, with claims that `app.begin` takes.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit, Mac as _};
-use serde_json::json;
-use sha2::Sha256;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
 use super::crowd::Crowd;
-use crate::failure::Failure;
-
-/// Longer than any run.
-const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::{bench::claims, failure::Failure};
 
 /// A member, and three events of their own.
 const MEMBERS: &str = "
@@ -57,17 +48,7 @@ impl Asker {
 
     /// The claims as text and their mac, as the functions send them: under the first key of `BEGIN_KEYS`.
     pub(super) fn signed_claims(&self, begin_keys: &str) -> Result<(String, Vec<u8>), Failure> {
-        let exp = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + LIFETIME;
-        let claims = json!({
-            "sub": self.user_id, "sid": "session_01BENCH", "org_id": self.workos_org_id, "exp": exp.as_secs(),
-        })
-        .to_string();
-        let first = begin_keys.split(',').next().and_then(|key| key.split_once(':'));
-        let key = first.and_then(|(_, key)| STANDARD.decode(key).ok());
-        let mac = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok());
-        let mut mac = mac.ok_or_else(|| Failure::Unmet("BEGIN_KEYS is no key ring".to_owned()))?;
-        mac.update(claims.as_bytes());
-        Ok((claims, mac.finalize().into_bytes().to_vec()))
+        claims::sign(&self.user_id, &self.workos_org_id, begin_keys)
     }
 }
 

@@ -1,10 +1,11 @@
-//! Who the ids in the trail are: the organization's members.
+//! The members of the current organization, as pages name them.
 
-use eleva::{
+use tokio_postgres::Row;
+
+use crate::{
     database::{Error, Statement},
     identity::display_name,
 };
-use tokio_postgres::Row;
 
 const MEMBERS: &str = "
     select workos_user_id, first_name, last_name, email
@@ -13,20 +14,20 @@ const MEMBERS: &str = "
 
 /// A member, as a page names them.
 #[derive(Clone, Debug)]
-pub(crate) struct Member {
+pub struct Member {
     /// The WorkOS user id.
-    pub(crate) id: String,
+    pub id: String,
     /// Their name, or their e-mail address where they gave none.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 /// The statement that a page sends along with its own.
-pub(crate) fn statement() -> Statement<'static> {
+pub fn statement() -> Statement<'static> {
     Statement::new(MEMBERS, &[])
 }
 
 /// Reads the answer to [`statement`].
-pub(crate) fn from_rows(rows: &[Row]) -> Result<Vec<Member>, Error> {
+pub fn from_rows(rows: &[Row]) -> Result<Vec<Member>, Error> {
     rows.iter().map(|row| from_row(row).map_err(Error::from)).collect()
 }
 
@@ -37,7 +38,7 @@ fn from_row(row: &Row) -> Result<Member, tokio_postgres::Error> {
     Ok(Member { id: row.try_get("workos_user_id")?, name })
 }
 
-/// What to call whoever has this id: the trail outlasts memberships, and then the id is all there is.
-pub(crate) fn name<'a>(members: &'a [Member], id: &'a str) -> &'a str {
-    members.iter().find(|member| member.id == id).map_or(id, |member| member.name.as_str())
+/// The name of the member with this id; none of whoever is no member any more.
+pub fn name<'a>(members: &'a [Member], id: &str) -> Option<&'a str> {
+    members.iter().find(|member| member.id == id).map(|member| member.name.as_str())
 }
