@@ -33,8 +33,15 @@ const NAMES: [&str; 22] = [
 ];
 
 /// The settings of functions that are secret: in production a function has those that it needs in Secrets Manager.
-pub const SECRET: [&str; 6] =
-    ["DATABASE_URL", "BEGIN_KEYS", "SESSION_KEYS", "IDENTITY_DATABASE_URL", "EXPORT_DATABASE_URL", "WORKOS_API_KEY"];
+pub const SECRET: [&str; 7] = [
+    "DATABASE_URL",
+    "BEGIN_KEYS",
+    "SESSION_KEYS",
+    "ENCRYPTION_KEYS",
+    "IDENTITY_DATABASE_URL",
+    "EXPORT_DATABASE_URL",
+    "WORKOS_API_KEY",
+];
 
 /// The WorkOS that the functions are to speak with.
 #[derive(Clone)]
@@ -68,6 +75,7 @@ impl Environment {
             ("EXPORT_DATABASE_URL", database_url(Login::Exporter)),
             ("BEGIN_KEYS", secrets.begin_keys.clone()),
             ("SESSION_KEYS", secrets.session_keys.clone()),
+            ("ENCRYPTION_KEYS", secrets.encryption_keys.clone()),
             ("WORKOS_API_URL", workos.url.clone()),
             ("WORKOS_CLIENT_ID", workos.client_id.clone()),
             ("WORKOS_API_KEY", workos.api_key.clone()),

@@ -22,6 +22,8 @@ pub struct Secrets {
     pub exporter_password: String,
     /// The ring that seals cookies.
     pub session_keys: String,
+    /// The ring of master keys, which wrap the organizations' data keys.
+    pub encryption_keys: String,
     /// The ring of `app.begin`.
     pub begin_keys: String,
     /// Our client id at the WorkOS stand-in.
@@ -40,6 +42,7 @@ impl Secrets {
             identity_password: word()?,
             exporter_password: word()?,
             session_keys: ring()?,
+            encryption_keys: ring()?,
             begin_keys: ring()?,
             workos_client_id: format!("client_{}", word()?),
             workos_api_key: format!("sk_test_{}", word()?),

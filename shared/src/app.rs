@@ -7,6 +7,7 @@ use crate::{
     database::{DatabaseUrl, Endpoint, ExportScope, IdentityScope, OrganizationScope, RefusalScope, SignedClaims},
     http::Problem,
     permission::Permission,
+    phi::MasterKeys,
     session::{Claims, Purpose, Sealer, Session, TokenError, TokenRules},
     settings::{Origin, SecretError, SessionLimits, Settings, SettingsError},
     workos::Workos,
@@ -23,6 +24,7 @@ pub struct App {
     token_rules: TokenRules,
     session_sealer: Sealer,
     flow_sealer: Sealer,
+    master_keys: Option<MasterKeys>,
 }
 
 /// Why the start was refused.
@@ -55,10 +57,11 @@ impl App {
         Self {
             workos: Workos::new(clients.http.clone(), &settings.workos, credentials.clone()),
             clients,
-            credentials,
             token_rules: TokenRules::new(&settings.workos),
             session_sealer: Sealer::new(Purpose::Session, settings.session_keys.as_ref()),
             flow_sealer: Sealer::new(Purpose::Flow, settings.session_keys.as_ref()),
+            master_keys: settings.encryption_keys.as_ref().map(|ring| MasterKeys::noting(ring, credentials.clone())),
+            credentials,
             settings,
             clock,
             entropy,
@@ -156,6 +159,12 @@ impl App {
     /// What seals session cookies.
     pub fn session_sealer(&self) -> &Sealer {
         &self.session_sealer
+    }
+
+    /// What wraps the organizations' data keys.
+    pub fn master_keys(&self) -> Result<&MasterKeys, Problem> {
+        let missing = || Problem::internal("this function was not given ENCRYPTION_KEYS");
+        self.master_keys.as_ref().ok_or_else(missing)
     }
 
     /// What seals the cookies of sign-in flows.

@@ -44,7 +44,7 @@ impl Clock {
 pub struct Entropy(fn(&mut [u8]) -> Result<(), EntropyError>);
 
 /// The operating system gave no random bytes.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gave no random bytes")]
 pub struct EntropyError;
 

@@ -21,6 +21,7 @@ mod log;
 pub mod members;
 pub mod page;
 pub mod permission;
+pub mod phi;
 pub mod return_path;
 mod sandbox;
 pub mod session;

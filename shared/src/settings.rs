@@ -28,6 +28,8 @@ pub enum Group {
     Identity,
     /// `EXPORT_DATABASE_URL`: export scopes.
     Export,
+    /// `ENCRYPTION_KEYS`: sealing and opening PHI.
+    Encryption,
     /// `WORKOS_API_KEY`: calls to WorkOS's API, refreshing a session among them.
     WorkosApi,
     /// `WORKOS_REDIRECT_URI`: starting and finishing a sign-in.
@@ -66,6 +68,8 @@ pub struct Settings {
     pub identity: Option<DatabaseUrl>,
     /// `EXPORT_DATABASE_URL`, where the function asked for it.
     pub export: Option<DatabaseUrl>,
+    /// `ENCRYPTION_KEYS`, where the function asked for them.
+    pub encryption_keys: Option<Keyring>,
     /// The servers to reach.
     pub servers: ServerSettings,
 }
@@ -210,6 +214,10 @@ impl Settings {
                 true => Some(source.database_url("EXPORT_DATABASE_URL")?),
                 false => None,
             },
+            encryption_keys: match wants(Group::Encryption) {
+                true => Some(source.keyring("ENCRYPTION_KEYS")?),
+                false => None,
+            },
             servers: ServerSettings::from_source(source)?,
         })
     }
@@ -303,7 +311,7 @@ mod tests {
             "WORKOS_CLIENT_ID" => "client_1",
             "WORKOS_API_KEY" => "sk_1",
             "WORKOS_REDIRECT_URI" => "https://app.example/auth/callback",
-            "SESSION_KEYS" | "BEGIN_KEYS" => KEYS,
+            "SESSION_KEYS" | "BEGIN_KEYS" | "ENCRYPTION_KEYS" => KEYS,
             "DATABASE_URL" | "IDENTITY_DATABASE_URL" | "EXPORT_DATABASE_URL" => {
                 "postgresql://u:secret-word@db.example/eleva"
             }
@@ -324,6 +332,7 @@ mod tests {
             "DATABASE_URL",
             "IDENTITY_DATABASE_URL",
             "EXPORT_DATABASE_URL",
+            "ENCRYPTION_KEYS",
         ] {
             let error = Settings::read(&Group::ALL, |name| if name == missing { None } else { complete(name) })
                 .err()
@@ -340,6 +349,7 @@ mod tests {
             ("WORKOS_API_URL", "ftp://secret-word"),
             ("WORKOS_REDIRECT_URI", "https://app.example/secret-word"),
             ("SESSION_KEYS", "secret-word"),
+            ("ENCRYPTION_KEYS", "secret-word"),
             ("DATABASE_URL", "postgresql://u:secret-word@db.example/eleva?sslmode=disable"),
             ("SESSION_IDLE_MINUTES", "secret-word"),
         ] {
@@ -352,6 +362,23 @@ mod tests {
                 .unwrap_or_else(|| panic!("{malformed}={value} is refused"));
             assert!(error.to_string().contains(malformed), "{error}");
             assert!(!error.to_string().contains("secret-word"), "{error}");
+        }
+    }
+
+    #[test]
+    fn e2_a_bad_master_key_stops_the_start_wherever_it_stands_in_the_ring() {
+        let short = "k2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==";
+        for (ring, reason) in [
+            (format!("{KEYS},{short}"), "entry 2 is not the base64 (RFC 4648, section 4) of 32 bytes"),
+            (format!("{KEYS},k2:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"), "entry 2"),
+            (format!("{KEYS},k2:abcdefghijklmnopqrstuvwxyz012345"), "entry 2"),
+            (format!("{KEYS},{KEYS}"), "entry 2 repeats the id of an earlier entry"),
+            (format!("{KEYS},"), "entry 2"),
+            (" ".to_owned(), "missing"),
+        ] {
+            let source = |name: &str| if name == "ENCRYPTION_KEYS" { Some(ring.clone()) } else { complete(name) };
+            let error = Settings::read(&[Group::Encryption], source).err().expect("the start is refused").to_string();
+            assert!(error.contains("ENCRYPTION_KEYS") && error.contains(reason), "{error}");
         }
     }
 

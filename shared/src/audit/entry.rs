@@ -16,9 +16,12 @@ const LONGEST_USER_AGENT: usize = 500;
 /// Where an action came from.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
-    pub(crate) ip_address: Option<IpAddr>,
-    pub(crate) user_agent: Option<String>,
-    pub(crate) request_id: Option<String>,
+    /// The address that the gateway saw.
+    pub ip_address: Option<IpAddr>,
+    /// What the client calls itself, cut and cleaned.
+    pub user_agent: Option<String>,
+    /// The id that reply and log share.
+    pub request_id: Option<String>,
 }
 
 impl From<&Request> for Origin {
@@ -164,8 +167,8 @@ impl Entry {
         self.subject.as_ref().map(|subject| subject.org_id)
     }
 
-    /// The row's columns as parameters.
-    pub(crate) fn row(&self) -> EntryRow<'_> {
+    /// The row's columns as parameters: for a statement of the caller's own, too, which reads and records what it answers.
+    pub fn row(&self) -> EntryRow<'_> {
         EntryRow {
             sql: if self.subject.is_some() { SYSTEM } else { APPEND },
             action: self.action.as_str(),
@@ -177,8 +180,11 @@ impl Entry {
     }
 }
 
-/// An entry as a statement takes it.
-pub(crate) struct EntryRow<'a> {
+/// An entry as a statement takes it. One that reads rows and records each of them begins with these parameters, `$1` to
+/// `$10`, and calls `app.audit_append` with them in their order: action, resource type, resource id, outcome, old values,
+/// new values, metadata, address, user agent, request id. In place of the id it gives that of the row; parameters of its
+/// own follow from `$11` on.
+pub struct EntryRow<'a> {
     pub(crate) sql: &'static str,
     action: &'static str,
     resource_type: &'static str,
@@ -188,8 +194,8 @@ pub(crate) struct EntryRow<'a> {
 }
 
 impl EntryRow<'_> {
-    /// The parameters of `sql`.
-    pub(crate) fn parameters(&self) -> Parameters<'_> {
+    /// The parameters, `$1` to `$10` of an entry within an organization's scope.
+    pub fn parameters(&self) -> Parameters<'_> {
         let Entry { resource, old_values, new_values, origin, subject, .. } = self.entry;
         let mut parameters: Parameters<'_> = vec![
             (&self.action, Type::TEXT),
@@ -237,7 +243,7 @@ mod tests {
         assert!(!listed.contains(&"description"), "free text");
         let record = Entry { resource: Resource { kind: ResourceType::MedicalRecord, id: None }, ..entry() };
         let content = json!({"content": "PHI", "metadata": {}, "version": 1, "guest_email": "x"});
-        assert_eq!(record.before(&content).old_values, Some(json!({})), "nothing is listed of a record");
+        assert_eq!(record.before(&content).old_values, Some(json!({"version": 1})), "nothing of what a record says");
     }
 
     #[test]

@@ -12,6 +12,6 @@ mod refusal;
 mod resource;
 
 pub use action::{Action, Category, Writer};
-pub use entry::{Entry, Origin, Outcome};
+pub use entry::{Entry, EntryRow, Origin, Outcome};
 pub(crate) use refusal::record as record_refusal;
 pub use resource::{Resource, ResourceType};

@@ -83,6 +83,10 @@ impl ResourceType {
             Self::Event => {
                 &["workos_user_id", "name", "slug", "duration_in_minutes", "price", "currency", "is_active", "order"]
             }
+            Self::Appointment => {
+                &["event_id", "workos_user_id", "start_time", "end_time", "timezone", "status", "price", "currency"]
+            }
+            Self::MedicalRecord => &["meeting_id", "version"],
             Self::Organization => &["workos_org_id", "slug", "type", "timezone"],
             Self::User => &["role", "status"],
             _ => &[],
@@ -106,6 +110,21 @@ impl Resource {
     /// All events of the person who acts.
     pub fn own_events() -> Self {
         Self { kind: ResourceType::Event, id: None }
+    }
+
+    /// A meeting.
+    pub fn appointment(id: Uuid) -> Self {
+        Self { kind: ResourceType::Appointment, id: Some(id.to_string()) }
+    }
+
+    /// A medical record.
+    pub fn medical_record(id: Uuid) -> Self {
+        Self { kind: ResourceType::MedicalRecord, id: Some(id.to_string()) }
+    }
+
+    /// A data key of an organization, by its number there.
+    pub fn encryption_key(org_id: Uuid, key_no: i32) -> Self {
+        Self { kind: ResourceType::EncryptionKey, id: Some(format!("{org_id}/{key_no}")) }
     }
 
     /// An organization, by the id in our database.

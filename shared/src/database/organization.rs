@@ -62,9 +62,27 @@ impl OrganizationScope<'_> {
         &self,
         statements: [Statement<'_>; N],
     ) -> Result<(Membership, [Vec<Row>; N]), Error> {
+        self.whole("begin read only", statements).await
+    }
+
+    /// Reads with statements that record in the same breath what they answer ([`crate::audit::EntryRow`]), in one round
+    /// trip: if a row of the trail cannot be written, nothing is answered. What such a statement answers to a role that
+    /// is not permitted must be nothing, by row-level security: there is no time to ask before it is recorded.
+    pub async fn read_recorded<const N: usize>(
+        &self,
+        statements: [Statement<'_>; N],
+    ) -> Result<(Membership, [Vec<Row>; N]), Error> {
+        self.whole("begin", statements).await
+    }
+
+    async fn whole<const N: usize>(
+        &self,
+        begin: &'static str,
+        statements: [Statement<'_>; N],
+    ) -> Result<(Membership, [Vec<Row>; N]), Error> {
         let work = async {
             let connection = self.endpoint.connect().await?;
-            let landed = flight::whole(connection.client(), self.opening("begin read only"), statements).await;
+            let landed = flight::whole(connection.client(), self.opening(begin), statements).await;
             connection.close().await;
             landed
         };

@@ -40,7 +40,8 @@ impl Name {
 
 impl Group {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Organization, Self::Identity, Self::Export, Self::WorkosApi, Self::SignIn];
+    pub const ALL: [Self; 6] =
+        [Self::Organization, Self::Identity, Self::Export, Self::Encryption, Self::WorkosApi, Self::SignIn];
 
     /// What a function of this group reads beyond what every function does.
     pub fn names(self) -> &'static [Name] {
@@ -48,6 +49,7 @@ impl Group {
             Self::Organization => &[Name::Secret("BEGIN_KEYS"), Name::Secret("DATABASE_URL")],
             Self::Identity => &[Name::Secret("IDENTITY_DATABASE_URL")],
             Self::Export => &[Name::Secret("EXPORT_DATABASE_URL")],
+            Self::Encryption => &[Name::Secret("ENCRYPTION_KEYS")],
             Self::WorkosApi => &[Name::Secret("WORKOS_API_KEY")],
             Self::SignIn => &[Name::Plain("WORKOS_REDIRECT_URI")],
         }
