@@ -38,6 +38,11 @@ fn from_row(row: &Row) -> Result<Member, tokio_postgres::Error> {
     Ok(Member { id: row.try_get("workos_user_id")?, name })
 }
 
+/// What to call the expert with this id: what they offered outlasts their membership.
+pub fn expert<'a>(members: &'a [Member], id: &str) -> &'a str {
+    name(members, id).unwrap_or("Former member")
+}
+
 /// The name of the member with this id; none of whoever is no member any more.
 pub fn name<'a>(members: &'a [Member], id: &str) -> Option<&'a str> {
     members.iter().find(|member| member.id == id).map(|member| member.name.as_str())

@@ -2,21 +2,14 @@
 
 use eleva::{
     audit::{Action, ResourceType},
-    http::{FieldError, Problem, Query, form},
+    http::{FieldError, Limit, Problem, Query, form, instant},
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio_postgres::types::{ToSql, Type};
 
-use crate::{
-    cursor::Cursor,
-    entry::LoggedEntry,
-    instant,
-    range::{self, Range},
-};
+use crate::{cursor::Cursor, entry::LoggedEntry, range::Range};
 
-const DEFAULT_LIMIT: usize = 50;
-const HIGHEST_LIMIT: usize = 200;
 /// The longest WorkOS user id, in characters; `audit_logs_workos_user_id_check` says the same.
 const LONGEST_USER_ID: usize = 100;
 /// The longest id of a resource, in characters; `audit_logs_resource_id_check` says the same.
@@ -38,26 +31,15 @@ pub(crate) struct Filter {
     pub(crate) user_id: Option<String>,
     /// Only what is older: sort key of an entry, or the end of the range.
     before: (Timestamp, i64),
-    limit: usize,
-    /// One more than the limit: whether that row comes says whether there is a next page.
-    fetched: i64,
+    limit: Limit,
 }
 
 impl Filter {
     /// Reads a query. Errors: `malformed` for what cannot be read, `invalid` for what is not there to be chosen.
     pub(crate) fn read(query: &Query, now_seconds: i64) -> Result<Self, Problem> {
-        let malformed = |name: &str| Problem::malformed(format!("The query parameter {name} cannot be read."));
-        let limit = match query.optional("limit")?.map(str::parse) {
-            None => DEFAULT_LIMIT,
-            Some(Ok(limit @ 1..=HIGHEST_LIMIT)) => limit,
-            Some(Ok(_)) => {
-                return Err(Problem::invalid(vec![FieldError::new("limit", "Give a number from 1 to 200.")]));
-            }
-            Some(Err(_)) => return Err(malformed("limit")),
-        };
-        let id = |name, longest| match query.optional(name)? {
-            Some(id) if id.contains('\0') || id.chars().count() > longest => Err(malformed(name)),
-            id => Ok(id.map(str::to_owned)),
+        let limit = Limit::read(query)?;
+        let id = |name, longest| {
+            query.parsed(name, |id| (!id.contains('\0') && id.chars().count() <= longest).then(|| id.to_owned()))
         };
         let cursor = query.optional("cursor")?.map(Cursor::decode).transpose()?;
         let range = Range::read(query, cursor.map(|cursor| cursor.range), now_seconds)?;
@@ -65,15 +47,14 @@ impl Filter {
         let end = (range.to, 0);
         Ok(Self {
             range,
-            from: range::moment(query, "from")?,
-            to: range::moment(query, "to")?,
+            from: query.moment("from")?,
+            to: query.moment("to")?,
             actions: chosen(query, "action", |name| Action::parse(name).map(Action::as_str))?,
             resource_types: chosen(query, "resource_type", |name| ResourceType::parse(name).map(ResourceType::as_str))?,
             resource_id: id("resource_id", LONGEST_RESOURCE_ID)?,
             user_id: id("user_id", LONGEST_USER_ID)?,
             before: cursor.map_or(end, |cursor| end.min((cursor.created_at, cursor.seq))),
             limit,
-            fetched: limit as i64 + 1,
         })
     }
 
@@ -87,17 +68,13 @@ impl Filter {
             (&self.resource_types, Type::TEXT_ARRAY),
             (&self.resource_id, Type::TEXT),
             (&self.user_id, Type::TEXT),
-            (&self.fetched, Type::INT8),
+            (self.limit.fetched(), Type::INT8),
         ]
     }
 
     /// Takes the row beyond the limit off the page, and gives the cursor of the next one if there is one.
     pub(crate) fn next_cursor(&self, entries: &mut Vec<LoggedEntry>) -> Result<Option<String>, Problem> {
-        if entries.len() <= self.limit {
-            return Ok(None);
-        }
-        entries.truncate(self.limit);
-        entries.last().map(|entry| Cursor::after(entry, self.range).encode()).transpose()
+        self.limit.cut(entries).map(|entry| Cursor::after(entry, self.range).encode()).transpose()
     }
 
     /// The address of the page of the same list that begins after `cursor`.
@@ -188,7 +165,7 @@ fn is_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use eleva::http::{Problem, Query};
+    use eleva::http::{Problem, Query, instant};
     use serde_json::json;
 
     use super::Filter;
@@ -211,7 +188,7 @@ mod tests {
         assert_eq!(filter.actions.as_deref(), Some(["EVENT_CREATED", "EVENT_UPDATED"].as_slice()));
         assert_eq!(filter.resource_types.as_deref(), Some(["event"].as_slice()));
         assert_eq!((filter.resource_id.as_deref(), filter.user_id.as_deref()), (Some("a b"), Some("user_1")));
-        assert_eq!(filter.fetched, 201);
+        assert_eq!(*filter.limit.fetched(), 201);
         let path = "/audit/logs?limit=200&cursor=c&action=EVENT_CREATED&action=EVENT_UPDATED&resource_type=event\
                     &resource_id=a+b&user_id=user_1";
         assert_eq!(filter.path_after("c"), path);
@@ -227,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_page_keeps_the_range_of_the_first_one_and_a_query_narrows_it_further() {
-        let moment = |text: &str| crate::instant::parse(text).expect("a moment");
+        let moment = |text: &str| instant::parse(text).expect("a moment");
         let range = Range { from: moment("2026-11-01"), to: moment("2026-11-28") };
         let cursor = Cursor { range, created_at: moment("2026-11-20"), seq: 7 }.encode().expect("a cursor");
         let filter = read(&format!("cursor={cursor}")).expect("a filter");

@@ -5,7 +5,7 @@ use eleva::{
     Session,
     audit::{Action, Category, ResourceType},
     database::{Error, OrganizationScope, Statement, Transaction},
-    http::{Problem, Reply, Request},
+    http::{Problem, Reply, Request, instant},
     identity,
     members::{self, Member},
     page::{Layout, Section, Viewer},
@@ -17,7 +17,6 @@ use tokio_postgres::Row;
 use crate::{
     entry::LoggedEntry,
     filter::Filter,
-    instant,
     logs::{LIST, viewed},
     wording,
 };

@@ -5,7 +5,6 @@ mod cursor;
 mod entry;
 mod filter;
 mod handler;
-mod instant;
 mod logs;
 mod logs_page;
 mod portal;

@@ -4,8 +4,6 @@
 use eleva::http::{FieldError, Problem, Query};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::instant;
-
 /// How far a range reaches back when nothing is said.
 const DEFAULT_LENGTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The longest range of a report.
@@ -24,8 +22,8 @@ impl Range {
     ///
     /// Errors: `malformed` for what is no moment, `invalid` when `from` is not before `to`.
     pub(crate) fn read(query: &Query, given: Option<Self>, now_seconds: i64) -> Result<Self, Problem> {
-        let from = moment(query, "from")?.or(given.map(|range| range.from));
-        let to = match moment(query, "to")?.or(given.map(|range| range.to)) {
+        let from = query.moment("from")?.or(given.map(|range| range.from));
+        let to = match query.moment("to")?.or(given.map(|range| range.to)) {
             Some(to) => to,
             // The clock says whole seconds; what happened within this one is in.
             None => Timestamp::from_second(now_seconds + 1).map_err(Problem::internal)?,
@@ -47,15 +45,6 @@ impl Range {
             false => Err(Problem::invalid(vec![FieldError::new("from", "A report covers 366 days at most.")])),
         }
     }
-}
-
-/// The moment that a parameter names.
-pub(crate) fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Problem> {
-    let unreadable = || {
-        let what = "a time of RFC 3339 such as 2026-11-28T14:05:00Z";
-        Problem::malformed(format!("The query parameter {name} cannot be read: give {what}."))
-    };
-    query.optional(name)?.map(|text| instant::parse(text).ok_or_else(unreadable)).transpose()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use askama::Template;
 use eleva::{
     Session,
     database::{Error, OrganizationScope, Transaction},
-    http::{Problem, Reply, Request, form},
+    http::{Problem, Reply, Request, form, instant},
     identity,
     members::{self, Member},
     page::{Layout, Section, Viewer},
@@ -14,7 +14,6 @@ use jiff::civil::Date;
 
 use crate::{
     chart::{CategoryChart, DayChart},
-    instant,
     range::Range,
     report,
     tally::Tally,

@@ -5,12 +5,13 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use eleva::{
     audit::{Action, Category},
     database::Error,
+    http::instant,
 };
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 use tokio_postgres::Row;
 
-use crate::{instant, range::Range};
+use crate::range::Range;
 
 /// The most people that a report names: those who did most.
 const MOST_USERS: usize = 100;
@@ -119,10 +120,13 @@ fn action_counts<S: Serializer>(counts: &[(Action, i64)], serializer: S) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use eleva::audit::{Action, Category};
+    use eleva::{
+        audit::{Action, Category},
+        http::instant,
+    };
 
     use super::{Counts, Tally, UserCount};
-    use crate::{instant, range::Range};
+    use crate::range::Range;
 
     fn tally(from: &str, to: &str, counts: Counts) -> Tally {
         let moment = |text: &str| instant::parse(text).expect("a moment");

@@ -1,8 +1,8 @@
 //! What is to change of an event.
 
-use eleva::http::Problem;
+use eleva::http::{Input, Problem};
 
-use crate::{field, input::Input};
+use crate::field;
 
 /// The fields to change; `None` leaves one as it is.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -53,11 +53,10 @@ impl Changes {
 
 #[cfg(test)]
 mod tests {
-    use eleva::http::{Form, Problem};
+    use eleva::http::{Form, Input, Problem};
     use serde_json::{Value, json};
 
     use super::Changes;
-    use crate::input::Input;
 
     fn from_json(document: Value) -> Result<Changes, Problem> {
         let Value::Object(object) = document else { panic!("an object") };

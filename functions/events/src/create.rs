@@ -4,7 +4,7 @@ use eleva::{
     App, Session,
     audit::{Action, Entry, Resource},
     database::{Error, OrganizationScope, Statement, Transaction},
-    http::{Problem, Reply, Request},
+    http::{Input, Problem, Reply, Request},
     permission::Permission,
 };
 use http::StatusCode;
@@ -14,7 +14,6 @@ use crate::{
     event::{Event, event_columns},
     filter::Filter,
     form::{EventForm, is_correctable},
-    input::Input,
     list_page,
     new_event::NewEvent,
 };

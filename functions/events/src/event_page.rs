@@ -12,7 +12,7 @@ use http::StatusCode;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use crate::{event::Event, expert, form::EventForm, list_page::may_change, show::ONE, wording};
+use crate::{event::Event, form::EventForm, list_page::may_change, show::ONE, wording};
 
 #[derive(Template)]
 #[template(path = "event.html")]
@@ -42,7 +42,7 @@ pub(crate) async fn reply(
     let page = EventPage {
         layout: Layout::new(&event.name, Section::Events, &viewer),
         viewer: &viewer,
-        expert: expert::name(&experts, &event.workos_user_id),
+        expert: members::expert(&experts, &event.workos_user_id),
         form: may_change(&event, &viewer, &membership).then_some(&form),
         event: &event,
     };

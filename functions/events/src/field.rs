@@ -1,11 +1,9 @@
 //! The fields of an event that a caller may give, each with its rule.
 
-use eleva::http::FieldError;
+use eleva::http::{Field, Given, Input};
+use serde_json::Value;
 
-use crate::{
-    input::{Given, Input},
-    price, slug,
-};
+use crate::{price, slug};
 
 /// The fields' names.
 pub(crate) const NAMES: [&str; 7] =
@@ -17,36 +15,6 @@ pub(crate) const EUR: &str = "eur";
 const LONGEST_NAME: usize = 200;
 const LONGEST_DESCRIPTION: usize = 5_000;
 const LONGEST_DURATION: i32 = 720;
-
-/// A field as given, with the rule that says what would be acceptable.
-pub(crate) struct Field<T> {
-    name: &'static str,
-    rule: &'static str,
-    pub(crate) given: Given<T>,
-}
-
-impl<T> Field<T> {
-    /// The value of a field that may be left out.
-    pub(crate) fn optional(self, errors: &mut Vec<FieldError>) -> Option<T> {
-        match self.given {
-            Given::Nothing => None,
-            Given::Value(value) => Some(value),
-            Given::Unacceptable => {
-                errors.push(FieldError::new(self.name, self.rule));
-                None
-            }
-        }
-    }
-
-    /// The value of a field that must be there; `None` always comes with an error.
-    pub(crate) fn required(self, errors: &mut Vec<FieldError>) -> Option<T> {
-        let given = match self.given {
-            Given::Nothing => Given::Unacceptable,
-            given => given,
-        };
-        Self { given, ..self }.optional(errors)
-    }
-}
 
 /// The name: one line, without the space around it.
 pub(crate) fn name(input: &Input<'_>) -> Field<String> {
@@ -84,14 +52,15 @@ pub(crate) fn duration_in_minutes(input: &Input<'_>) -> Field<i32> {
     Field { name: "duration_in_minutes", rule, given: input.integer("duration_in_minutes").accept(accept) }
 }
 
-/// The price, in cents.
+/// The price, in cents. `60.0` is none: whoever writes a decimal point may well mean euros.
 pub(crate) fn price(input: &Input<'_>) -> Field<i32> {
     let accept = |cents| i32::try_from(cents).ok().filter(|cents| (0..=price::HIGHEST).contains(cents));
+    let given = input.number("price", Value::as_i64, price::parse_euros).accept(accept);
     let rule = match input {
         Input::Json(_) => "Give a whole number of cents from 0 to 1000000.",
         Input::Form(_) => "Give an amount in euros from 0 to 10000, such as 45.00.",
     };
-    Field { name: "price", rule, given: input.amount("price").accept(accept) }
+    Field { name: "price", rule, given }
 }
 
 /// The currency.

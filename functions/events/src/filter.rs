@@ -1,28 +1,24 @@
 //! Which events a list shows, and which page of them.
 
-use eleva::http::{FieldError, Problem, Query, form};
+use eleva::http::{Limit, Problem, Query, form};
 use jiff::Timestamp;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::{cursor::Cursor, event::Event};
 
-const DEFAULT_LIMIT: usize = 50;
-const HIGHEST_LIMIT: usize = 200;
 /// The longest WorkOS user id, in characters; `users_workos_user_id_check` says the same.
 const LONGEST_USER_ID: usize = 100;
 
 /// What the query of `GET /events` asks for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Filter {
     /// Only events that can be booked, or only those that cannot.
     pub(crate) active: Option<bool>,
     /// Only this expert's (WorkOS user id).
     pub(crate) expert: Option<String>,
     after: After,
-    limit: usize,
-    /// One more than the limit: whether that row comes says whether there is a next page.
-    fetched: i64,
+    limit: Limit,
 }
 
 /// The cursor, part by part as the statement takes it; all of them or none.
@@ -34,35 +30,16 @@ struct After {
     id: Option<Uuid>,
 }
 
-impl Default for Filter {
-    fn default() -> Self {
-        Self::with_limit(DEFAULT_LIMIT)
-    }
-}
-
 impl Filter {
-    fn with_limit(limit: usize) -> Self {
-        Self { active: None, expert: None, after: After::default(), limit, fetched: limit as i64 + 1 }
-    }
-
     /// Reads a query. Errors: `malformed` for what cannot be read, `invalid` for a limit out of its range.
     pub(crate) fn read(query: &Query) -> Result<Self, Problem> {
-        let malformed = |name: &str| Problem::malformed(format!("The query parameter {name} cannot be read."));
-        let limit = match query.optional("limit")?.map(str::parse) {
-            None => DEFAULT_LIMIT,
-            Some(Ok(limit @ 1..=HIGHEST_LIMIT)) => limit,
-            Some(Ok(_)) => {
-                return Err(Problem::invalid(vec![FieldError::new("limit", "Give a number from 1 to 200.")]));
-            }
-            Some(Err(_)) => return Err(malformed("limit")),
-        };
-        let active = query.optional("active")?.map(str::parse).transpose().map_err(|_| malformed("active"))?;
-        let expert = query.optional("expert")?;
-        if expert.is_some_and(|id| id.contains('\0') || id.chars().count() > LONGEST_USER_ID) {
-            return Err(malformed("expert"));
-        }
-        let after = query.optional("cursor")?.map(Cursor::decode).transpose()?.map(After::from).unwrap_or_default();
-        Ok(Self { active, expert: expert.map(str::to_owned), after, ..Self::with_limit(limit) })
+        let is_user_id = |id: &str| !id.contains('\0') && id.chars().count() <= LONGEST_USER_ID;
+        Ok(Self {
+            limit: Limit::read(query)?,
+            active: query.parsed("active", |text| text.parse().ok())?,
+            expert: query.parsed("expert", |id| is_user_id(id).then(|| id.to_owned()))?,
+            after: query.optional("cursor")?.map(Cursor::decode).transpose()?.map(After::from).unwrap_or_default(),
+        })
     }
 
     /// The parameters of the statement that lists.
@@ -75,17 +52,13 @@ impl Filter {
             (order, Type::INT4),
             (created_at, Type::TIMESTAMPTZ),
             (id, Type::UUID),
-            (&self.fetched, Type::INT8),
+            (self.limit.fetched(), Type::INT8),
         ]
     }
 
     /// Takes the row beyond the limit off the page, and gives the cursor of the next one if there is one.
     pub(crate) fn next_cursor(&self, events: &mut Vec<Event>) -> Result<Option<String>, Problem> {
-        if events.len() <= self.limit {
-            return Ok(None);
-        }
-        events.truncate(self.limit);
-        events.last().map(|event| Cursor::after(event).encode()).transpose()
+        self.limit.cut(events).map(|event| Cursor::after(event).encode()).transpose()
     }
 
     /// The address of the page of the same list that begins after `cursor`.
@@ -126,7 +99,8 @@ mod tests {
     #[test]
     fn a_query_narrows_the_list() {
         let filter = read("active=false&expert=user_1&limit=200").expect("a filter");
-        assert_eq!((filter.active, filter.expert.as_deref(), filter.fetched), (Some(false), Some("user_1"), 201));
+        assert_eq!((filter.active, filter.expert.as_deref()), (Some(false), Some("user_1")));
+        assert_eq!(*filter.limit.fetched(), 201);
         let empty = read("active=&expert=&cursor=").expect("a filter");
         assert!(!empty.is_narrowed());
         assert_eq!(filter.path_after("a b"), "/events?limit=200&cursor=a+b&active=false&expert=user_1");

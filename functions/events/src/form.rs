@@ -1,6 +1,9 @@
 //! The form of an event, as it is shown: what the fields hold, and what is wrong with them.
 
-use eleva::http::{Form, Problem};
+use eleva::{
+    http::{Form, Problem},
+    page::Corrections,
+};
 
 use crate::{event::Event, price, slug};
 
@@ -14,7 +17,7 @@ pub(crate) struct EventForm {
     /// In euros.
     pub(crate) price: String,
     pub(crate) is_active: bool,
-    problem: Option<Problem>,
+    pub(crate) wrong: Corrections,
 }
 
 impl EventForm {
@@ -27,7 +30,7 @@ impl EventForm {
             duration_in_minutes: String::new(),
             price: String::new(),
             is_active: true,
-            problem: None,
+            wrong: Corrections::default(),
         }
     }
 
@@ -40,7 +43,7 @@ impl EventForm {
             duration_in_minutes: event.duration_in_minutes.to_string(),
             price: price::format_euros(event.price),
             is_active: event.is_active,
-            problem: None,
+            wrong: Corrections::default(),
         }
     }
 
@@ -54,30 +57,13 @@ impl EventForm {
             duration_in_minutes: text("duration_in_minutes"),
             price: text("price"),
             is_active: sent.all("is_active").last() != Some("false"),
-            problem: Some(problem),
+            wrong: problem.into(),
         };
         // The slug that the name gave is taken: it stands there to be changed.
-        if form.slug.is_empty() && form.problem.as_ref().is_some_and(|problem| problem.code() == "slug_taken") {
+        if form.slug.is_empty() && form.wrong.code() == Some("slug_taken") {
             form.slug = slug::from_name(&form.name).unwrap_or_default();
         }
         form
-    }
-
-    /// What to say above the form; none when nothing is wrong.
-    pub(crate) fn summary(&self) -> Option<&str> {
-        self.problem.as_ref().map(Problem::detail)
-    }
-
-    /// Whether the page is to open at this field: the first one that needs correcting.
-    pub(crate) fn opens_at(&self, field: &str) -> bool {
-        let first = self.problem.as_ref().and_then(|problem| problem.errors().first());
-        first.is_some_and(|error| error.field == field)
-    }
-
-    /// What is wrong with a field.
-    pub(crate) fn error(&self, field: &str) -> Option<&str> {
-        let errors = self.problem.as_ref().map(Problem::errors).unwrap_or_default();
-        errors.iter().find(|error| error.field == field).map(|error| error.message.as_ref())
     }
 }
 
@@ -99,8 +85,7 @@ mod tests {
         let form = EventForm::refused(&sent, Problem::invalid(vec![FieldError::new("price", "No.")]));
         assert_eq!((form.name.as_str(), form.price.as_str(), form.is_active), (" A ", "free", false));
         assert_eq!((form.description.as_str(), form.duration_in_minutes.as_str()), ("x\r\ny", "1e9"));
-        assert_eq!((form.error("price"), form.error("name")), (Some("No."), None));
-        assert!(form.summary().is_some());
+        assert_eq!((form.wrong.error("price"), form.wrong.error("name")), (Some("No."), None));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use eleva::{
     App,
-    http::{Problem, Reply, Request},
+    http::{Problem, Reply, Request, parse_id},
 };
 use http::Method;
 
-use crate::{create, delete, event, list, order, show, update};
+use crate::{create, delete, list, order, show, update};
 
 /// Answers a request.
 pub(crate) async fn handle(app: &App, request: &Request) -> Result<Reply, Problem> {
@@ -18,7 +18,7 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Result<Reply, Proble
         (&Method::PUT, ["events", "order"]) => order::replace(app, request).await,
         (_, ["events", "order"]) => Err(Problem::method_not_allowed("PUT")),
         (method, ["events", id]) => {
-            let id = event::parse_id(id).ok_or_else(Problem::not_found)?;
+            let id = parse_id(id).ok_or_else(Problem::not_found)?;
             match *method {
                 Method::GET | Method::HEAD => show::show(app, request, id).await,
                 Method::PATCH => update::update(app, request, id).await,

@@ -13,7 +13,7 @@ use eleva::{
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::{event::Event, expert, filter::Filter, form::EventForm, list::LIST, own, wording};
+use crate::{event::Event, filter::Filter, form::EventForm, list::LIST, own, wording};
 
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -82,7 +82,7 @@ fn grouped<'a>(events: &'a [Event], experts: &'a [Member], viewer: &Viewer, memb
     events
         .chunk_by(|one, other| one.workos_user_id == other.workos_user_id)
         .map(|events| Group {
-            expert: expert::name(experts, &events[0].workos_user_id),
+            expert: members::expert(experts, &events[0].workos_user_id),
             is_own: events[0].workos_user_id == viewer.user_id,
             items: events
                 .iter()

@@ -1,12 +1,8 @@
 //! An event that is to be made.
 
-use eleva::http::{FieldError, Problem};
+use eleva::http::{Field, FieldError, Given, Input, Problem};
 
-use crate::{
-    field::{self, Field},
-    input::{Given, Input},
-    slug,
-};
+use crate::{field, slug};
 
 /// Everything that the caller decides about a new event; the expert is the caller.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,11 +53,10 @@ fn slug_of(name: &str, errors: &mut Vec<FieldError>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use eleva::http::{Form, Problem};
+    use eleva::http::{Form, Input, Problem};
     use serde_json::{Value, json};
 
     use super::NewEvent;
-    use crate::input::Input;
 
     fn from_json(document: Value) -> Result<NewEvent, Problem> {
         let Value::Object(object) = document else { panic!("an object") };

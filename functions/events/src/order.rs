@@ -6,15 +6,13 @@ use eleva::{
     App, Session,
     audit::{Action, Entry, Resource},
     database::{Error, Statement, Transaction},
-    http::{FieldError, Form, Problem, Reply, Request},
+    http::{FieldError, Form, Problem, Reply, Request, parse_id},
     permission::Permission,
 };
 use http::StatusCode;
 use serde_json::Value;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
-
-use crate::event::parse_id;
 
 /// Check and change in one: unless exactly one's own events are given, nothing is updated. The rows are locked in the
 /// order of their ids, so that two requests at once follow one another.

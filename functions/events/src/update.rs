@@ -4,7 +4,7 @@ use eleva::{
     App, Session,
     audit::{Action, Entry, Resource},
     database::{Error, OrganizationScope, Statement, Transaction},
-    http::{Problem, Reply, Request},
+    http::{Input, Problem, Reply, Request},
     permission::Permission,
 };
 use http::StatusCode;
@@ -17,7 +17,6 @@ use crate::{
     event::{Event, event_columns},
     event_page,
     form::{EventForm, is_correctable},
-    input::Input,
     refusal,
 };
 

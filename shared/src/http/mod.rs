@@ -2,7 +2,13 @@
 
 mod cookie;
 mod cross_site;
+pub mod cursor;
+mod field;
 pub mod form;
+mod id;
+mod input;
+pub mod instant;
+mod limit;
 mod problem;
 mod query;
 mod reply;
@@ -10,7 +16,11 @@ mod request;
 
 pub use cookie::{Cookies, Found, SetCookie};
 pub use cross_site::refuse_cross_site;
+pub use field::Field;
 pub use form::Form;
+pub use id::parse_id;
+pub use input::{Given, Input};
+pub use limit::Limit;
 pub use problem::{FieldError, Problem};
 pub use query::Query;
 pub use reply::Reply;

@@ -1,6 +1,8 @@
 //! The query of a request.
 
-use super::problem::Problem;
+use jiff::Timestamp;
+
+use super::{instant, problem::Problem};
 
 /// A parsed query string, in order, percent-decoded.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,21 @@ impl Query {
             None => Ok(first),
             Some(_) => Err(Problem::malformed(format!("The query parameter {name} may be given once."))),
         }
+    }
+
+    /// The same, read by `parse`; what that does not take is `malformed`.
+    pub fn parsed<'a, T>(&'a self, name: &str, parse: impl FnOnce(&'a str) -> Option<T>) -> Result<Option<T>, Problem> {
+        let unreadable = || Problem::malformed(format!("The query parameter {name} cannot be read."));
+        self.optional(name)?.map(|text| parse(text).ok_or_else(unreadable)).transpose()
+    }
+
+    /// The moment that a parameter names, as [`instant::parse`] reads it.
+    pub fn moment(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let unreadable = || {
+            let what = "a time of RFC 3339 such as 2026-11-28T14:05:00Z";
+            Problem::malformed(format!("The query parameter {name} cannot be read: give {what}."))
+        };
+        self.optional(name)?.map(|text| instant::parse(text).ok_or_else(unreadable)).transpose()
     }
 
     /// The values of a parameter that may repeat, without the empty ones, which a form sends for what is not chosen.

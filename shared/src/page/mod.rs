@@ -4,9 +4,11 @@
 //! needs a script.
 
 mod asset;
+mod corrections;
 mod layout;
 mod problem;
 
 pub use asset::{Asset, ICON, STYLESHEET};
+pub use corrections::Corrections;
 pub use layout::{Layout, Section, Viewer};
 pub use problem::ProblemPage;

@@ -1,21 +1,24 @@
 //! What a request says, as JSON or as a form: two spellings of the same document.
 
-use eleva::http::{FieldError, Form, Problem, Request};
 use serde_json::{Map, Value};
 
-use crate::price;
+use super::{
+    form::Form,
+    problem::{FieldError, Problem},
+    request::Request,
+};
 
 /// The document that a request carries.
-pub(crate) enum Input<'a> {
-    /// JSON: typed, prices in cents.
+pub enum Input<'a> {
+    /// JSON: typed.
     Json(Map<String, Value>),
-    /// A form: text throughout, prices in euros.
+    /// A form: text throughout.
     Form(&'a Form),
 }
 
 /// What is said of one field.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Given<T> {
+pub enum Given<T> {
     /// Nothing: it was left out.
     Nothing,
     /// Something that the field cannot take.
@@ -26,7 +29,7 @@ pub(crate) enum Given<T> {
 
 impl<T> Given<T> {
     /// Keeps a value only in the form in which `accept` takes it.
-    pub(crate) fn accept<U>(self, accept: impl FnOnce(T) -> Option<U>) -> Given<U> {
+    pub fn accept<U>(self, accept: impl FnOnce(T) -> Option<U>) -> Given<U> {
         match self {
             Self::Nothing => Given::Nothing,
             Self::Unacceptable => Given::Unacceptable,
@@ -37,7 +40,7 @@ impl<T> Given<T> {
 
 impl<'a> Input<'a> {
     /// The document of a request. Errors: those of [`Request::json_object`].
-    pub(crate) fn of(request: &'a Request) -> Result<Self, Problem> {
+    pub fn of(request: &'a Request) -> Result<Self, Problem> {
         match request.form() {
             Some(form) => Ok(Self::Form(form)),
             None => Ok(Self::Json(request.json_object()?)),
@@ -46,19 +49,19 @@ impl<'a> Input<'a> {
 
     /// An error for every JSON field that is not among `known`: what would be ignored silently was meant to do
     /// something. Forms carry fields of their own.
-    pub(crate) fn surplus(&self, known: &[&str]) -> Vec<FieldError> {
+    pub fn surplus(&self, known: &[&str]) -> Vec<FieldError> {
         let Self::Json(object) = self else { return Vec::new() };
         let surplus = object.keys().filter(|name| !known.contains(&name.as_str()));
         surplus.map(|name| FieldError::new(name.clone(), "This field is not known here, or cannot be set.")).collect()
     }
 
     /// A text.
-    pub(crate) fn text(&self, field: &str) -> Given<String> {
+    pub fn text(&self, field: &str) -> Given<String> {
         self.nullable_text(field).accept(|text| text)
     }
 
     /// A text that may be null. A form says null by leaving the field empty.
-    pub(crate) fn nullable_text(&self, field: &str) -> Given<Option<String>> {
+    pub fn nullable_text(&self, field: &str) -> Given<Option<String>> {
         match self {
             Self::Json(object) => match object.get(field) {
                 None => Given::Nothing,
@@ -74,16 +77,12 @@ impl<'a> Input<'a> {
     }
 
     /// A whole number.
-    pub(crate) fn integer(&self, field: &str) -> Given<i64> {
+    pub fn integer(&self, field: &str) -> Given<i64> {
         self.number(field, whole, |text| text.parse().ok())
     }
 
-    /// An amount in minor units. `60.0` is none: whoever writes a decimal point may well mean euros.
-    pub(crate) fn amount(&self, field: &str) -> Given<i64> {
-        self.number(field, Value::as_i64, price::parse_euros)
-    }
-
-    fn number(
+    /// A number, read from JSON in one way and from a form's text in another.
+    pub fn number(
         &self,
         field: &str,
         read: impl FnOnce(&Value) -> Option<i64>,
@@ -99,7 +98,7 @@ impl<'a> Input<'a> {
     }
 
     /// True or false.
-    pub(crate) fn flag(&self, field: &str) -> Given<bool> {
+    pub fn flag(&self, field: &str) -> Given<bool> {
         match self {
             Self::Json(object) => match object.get(field) {
                 None => Given::Nothing,

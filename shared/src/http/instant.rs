@@ -12,7 +12,7 @@ const LONGEST: usize = 40;
 /// Reads a moment, to the microsecond: RFC 3339, or, taken as UTC, what `<input type="datetime-local">` and
 /// `<input type="date">` send (HTML, "dates and times"). `None` for anything else, and for years of more than four
 /// digits.
-pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+pub fn parse(text: &str) -> Option<Timestamp> {
     let is_of_one_kind = text.len() <= LONGEST
         && text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
         && text.bytes().all(|byte| byte.is_ascii_digit() || b"-+:.TtZz ".contains(&byte))
@@ -27,7 +27,7 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
 
 /// The moment so many microseconds after the Unix epoch, if it is of a year that RFC 3339 can write: Postgres has not
 /// all that this type has.
-pub(crate) fn from_microseconds(microseconds: i64) -> Option<Timestamp> {
+pub fn from_microseconds(microseconds: i64) -> Option<Timestamp> {
     let moment = Timestamp::from_microsecond(microseconds).ok()?;
     (0..=9999).contains(&moment.to_zoned(TimeZone::UTC).year()).then_some(moment)
 }
@@ -42,17 +42,17 @@ fn civil(text: &str) -> Option<DateTime> {
 }
 
 /// As `<input type="datetime-local">` takes it, in UTC, to the second.
-pub(crate) fn to_field(moment: Timestamp) -> String {
+pub fn to_field(moment: Timestamp) -> String {
     moment.to_zoned(TimeZone::UTC).datetime().strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 /// As people read it, in UTC: `28 Nov 2026, 14:05`.
-pub(crate) fn to_text(moment: &Timestamp) -> String {
+pub fn to_text(moment: &Timestamp) -> String {
     moment.to_zoned(TimeZone::UTC).datetime().strftime("%-d %b %Y, %H:%M").to_string()
 }
 
 /// The day that it lies in, in UTC.
-pub(crate) fn day(moment: Timestamp) -> Date {
+pub fn day(moment: Timestamp) -> Date {
     moment.to_zoned(TimeZone::UTC).date()
 }
 
