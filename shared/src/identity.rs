@@ -58,6 +58,9 @@ pub struct Organization {
     /// patient_personal, expert_individual, clinic or educational_institution.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Its time zone (IANA), for pages.
+    #[serde(skip)]
+    pub time_zone: String,
 }
 
 /// An organization with the person's role in it.
@@ -75,7 +78,7 @@ const ME: &str = "
     from app.me()";
 
 const ORGANIZATIONS: &str = "
-    select o.id, o.workos_org_id, o.name, o.type, m.role
+    select o.id, o.workos_org_id, o.name, o.type, o.timezone, m.role
     from user_org_memberships m
     join organizations o on o.id = m.org_id
     where m.workos_user_id = (select app.user_id())
@@ -91,7 +94,7 @@ const IDENTITY_USER: &str = "
       and not exists (select from revoked_sessions r where r.sid = $2)";
 
 const IDENTITY_ORGANIZATIONS: &str = "
-    select o.id, o.workos_org_id, o.name, o.type, m.role
+    select o.id, o.workos_org_id, o.name, o.type, o.timezone, m.role
     from user_org_memberships m
     join organizations o on o.id = m.org_id
     where m.workos_user_id = $1
@@ -100,7 +103,7 @@ const IDENTITY_ORGANIZATIONS: &str = "
     order by o.name, o.id";
 
 const VIEWER: &str = "
-    select me.workos_user_id, me.email, me.first_name, me.last_name, o.name as organization_name
+    select me.workos_user_id, me.email, me.first_name, me.last_name, o.name as organization_name, o.timezone
     from app.me() me
     cross join organizations o
     where o.id = (select app.org_id())";
@@ -158,6 +161,7 @@ impl Identity {
             user_id: self.user.workos_user_id.clone(),
             organization_id: organization.workos_org_id.clone().unwrap_or_default(),
             organization_name: organization.name.clone(),
+            time_zone: organization.time_zone.clone(),
             name: self.user.name(),
             permissions: self.permissions.clone(),
         })
@@ -188,6 +192,7 @@ impl OwnOrganization {
             workos_org_id: row.try_get("workos_org_id")?,
             name: row.try_get("name")?,
             kind: row.try_get("type")?,
+            time_zone: row.try_get("timezone")?,
         };
         Ok(Self { organization, role: row.try_get("role")? })
     }
@@ -208,6 +213,7 @@ pub fn viewer(session: &Session, membership: &Membership, answer: &[Row]) -> Res
             user_id: row.try_get("workos_user_id")?,
             organization_id: session.claims().org_id.clone().unwrap_or_default(),
             organization_name: row.try_get("organization_name")?,
+            time_zone: row.try_get("timezone")?,
             name: display_name(first_name, last_name).unwrap_or_else(|| email.to_owned()),
             permissions: permissions(session, membership),
         })

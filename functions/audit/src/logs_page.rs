@@ -1,4 +1,4 @@
-//! The page of the list: range and filters, the entries, and the way to older ones. Four statements, one flight.
+//! The page of the list: range and filters, the entries, and the way to older ones. Three statements, one flight.
 
 use askama::Template;
 use eleva::{
@@ -12,7 +12,6 @@ use eleva::{
 };
 use http::StatusCode;
 use serde_json::Value;
-use tokio_postgres::Row;
 
 use crate::{
     entry::LoggedEntry,
@@ -21,12 +20,6 @@ use crate::{
     wording,
 };
 
-/// On whose clocks the page shows times.
-const TIME_ZONE: &str = "
-    select timezone
-    from organizations
-    where id = (select app.org_id())";
-
 #[derive(Template)]
 #[template(path = "logs.html")]
 struct LogsPage<'a> {
@@ -34,7 +27,6 @@ struct LogsPage<'a> {
     viewer: &'a Viewer,
     filter: &'a Filter,
     members: &'a [Member],
-    time_zone: &'a str,
     entries: Vec<Item<'a>>,
     older: Option<String>,
 }
@@ -52,7 +44,6 @@ struct Content {
     next_cursor: Option<String>,
     viewer: Viewer,
     members: Vec<Member>,
-    time_zone: String,
 }
 
 /// Reads the list, records that it was seen, and renders it.
@@ -69,13 +60,12 @@ pub(crate) async fn reply(
             Ok::<_, Problem>(content)
         })
         .await?;
-    let Content { entries, next_cursor, viewer, members, time_zone } = &content;
+    let Content { entries, next_cursor, viewer, members } = &content;
     let page = LogsPage {
         layout: Layout::new("Audit log", Section::Audit, viewer),
         viewer,
         filter,
         members,
-        time_zone,
         entries: entries.iter().map(|entry| Item::new(entry, members)).collect(),
         older: next_cursor.as_ref().map(|cursor| filter.path_after(cursor)),
     };
@@ -84,13 +74,8 @@ pub(crate) async fn reply(
 
 async fn read(session: &Session, filter: &Filter, transaction: &mut Transaction<'_>) -> Result<Content, Problem> {
     let parameters = filter.parameters();
-    let [entries, viewer, members, time_zone] = transaction
-        .query_all([
-            Statement::new(LIST, &parameters),
-            identity::viewer_statement(),
-            members::statement(),
-            Statement::new(TIME_ZONE, &[]),
-        ])
+    let [entries, viewer, members] = transaction
+        .query_all([Statement::new(LIST, &parameters), identity::viewer_statement(), members::statement()])
         .await?;
     let membership = transaction.membership().ok_or(Error::Shape("a membership"))?;
     let mut entries = LoggedEntry::from_rows(&entries)?;
@@ -99,13 +84,7 @@ async fn read(session: &Session, filter: &Filter, transaction: &mut Transaction<
         entries,
         viewer: identity::viewer(session, membership, &viewer)?,
         members: members::from_rows(&members)?,
-        time_zone: zone(&time_zone)?,
     })
-}
-
-fn zone(rows: &[Row]) -> Result<String, Error> {
-    let row = rows.first().ok_or(Error::Shape("a time zone"))?;
-    Ok(row.try_get("timezone")?)
 }
 
 impl<'a> Item<'a> {

@@ -12,6 +12,8 @@ pub struct Viewer {
     pub organization_id: String,
     /// The current organization's name.
     pub organization_name: String,
+    /// Its time zone (IANA): on those clocks pages show times.
+    pub time_zone: String,
     /// What to call the person: their name, or their e-mail address.
     pub name: String,
     /// What the session may do.
@@ -29,6 +31,16 @@ impl Viewer {
         self.may(Permission::EventsRead)
     }
 
+    /// Whether the meetings' page opens.
+    pub fn may_read_meetings(&self) -> bool {
+        self.may(Permission::MeetingsRead)
+    }
+
+    /// Whether the records' page opens.
+    pub fn may_read_records(&self) -> bool {
+        self.may(Permission::RecordsRead)
+    }
+
     /// Whether the audit log opens.
     pub fn may_read_audit(&self) -> bool {
         self.may(Permission::AuditRead)
@@ -42,6 +54,10 @@ pub enum Section {
     Dashboard,
     /// The events.
     Events,
+    /// The meetings.
+    Meetings,
+    /// The records.
+    Records,
     /// The audit log.
     Audit,
     /// None of them.
@@ -87,6 +103,16 @@ impl<'a> Layout<'a> {
     /// Whether the page belongs to the events.
     pub fn is_events(&self) -> bool {
         self.section == Section::Events
+    }
+
+    /// Whether the page belongs to the meetings.
+    pub fn is_meetings(&self) -> bool {
+        self.section == Section::Meetings
+    }
+
+    /// Whether the page belongs to the records.
+    pub fn is_records(&self) -> bool {
+        self.section == Section::Records
     }
 
     /// Whether the page belongs to the audit log.
