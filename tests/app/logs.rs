@@ -14,6 +14,7 @@ pub(super) fn assert_discreet(logs: &str) {
         &secrets.exporter_password,
         &secrets.begin_keys,
         &secrets.session_keys,
+        &secrets.encryption_keys,
         &secrets.workos_api_key,
     ];
     for line in logs.lines() {

@@ -103,6 +103,7 @@ fn ordinary_settings(database: &str, pgbouncer_port: u16, workos_url: &str) -> V
         ("DATABASE_CA_CERT", world.ca_certificate_pem.clone()),
         ("BEGIN_KEYS", secrets.begin_keys.clone()),
         ("SESSION_KEYS", secrets.session_keys.clone()),
+        ("ENCRYPTION_KEYS", secrets.encryption_keys.clone()),
         ("WORKOS_API_URL", workos_url.to_owned()),
         ("WORKOS_CLIENT_ID", secrets.workos_client_id.clone()),
         ("WORKOS_API_KEY", secrets.workos_api_key.clone()),

@@ -13,6 +13,7 @@ mod concurrency;
 mod constraints;
 mod escape;
 mod forgery;
+mod guest_notes;
 mod matrix;
 mod members;
 mod migrate;

@@ -86,7 +86,13 @@ pub(super) static TABLES: [Table; 3] = [
             ..NOTHING
         },
         exporter: NOTHING,
-        definer: NOTHING,
+        definer: Access {
+            select: Some(Select {
+                columns: "id org_id workos_user_id guest_workos_user_id encrypted_guest_notes",
+                rule: Rule::Everybody,
+            }),
+            ..NOTHING
+        },
     },
     Table {
         name: "payment_transfers",

@@ -29,7 +29,10 @@ pub(super) static TABLES: [Table; 3] = [
         anonymous: NOTHING,
         identity: NOTHING,
         exporter: NOTHING,
-        definer: NOTHING,
+        definer: Access {
+            select: Some(Select { columns: "org_id key_no wrapped_key wrapped_by", rule: Rule::Everybody }),
+            ..NOTHING
+        },
     },
     Table {
         name: "records",
