@@ -5,6 +5,7 @@ mod claims;
 mod costs;
 mod explained;
 pub mod process;
+mod records;
 mod report;
 mod request;
 mod rls;
@@ -31,6 +32,7 @@ pub struct Bench {
 #[derive(Debug, Subcommand)]
 enum What {
     Audit(audit::Options),
+    Records(records::Options),
     Request(request::Options),
     Rls(rls::Options),
 }
@@ -49,6 +51,7 @@ pub async fn run(bench: &Bench) -> Result<(), Failure> {
         outcome = async {
             match &bench.what {
                 What::Audit(options) => audit::run(options, &repository).await,
+                What::Records(options) => records::run(options, &repository).await,
                 What::Request(options) => request::run(options, &repository).await,
                 What::Rls(options) => rls::run(options, &repository).await,
             }

@@ -10,25 +10,13 @@ mod side;
 mod statements;
 mod turns;
 
-use std::fs;
-
 use clap::Args;
-use tokio_postgres::Client;
 
-use super::{report::Machine, server};
-use crate::{
-    account::Account,
-    failure::Failure,
-    migration, openssl, packages,
-    postgres::{self, Cluster, Durability, Server},
-    programs,
-    progress::Progress,
-    repository::Repository,
-    secrets::Secrets,
-    state::{StateFolder, make_folder, remove_folder},
-    tools::{self, Tools},
-    world::Login,
+use super::{
+    report::Machine,
+    server::{self, Bench, Database, Needs},
 };
+use crate::{failure::Failure, postgres::Durability, repository::Repository};
 
 use asker::Asker;
 use calls::Calls;
@@ -38,10 +26,6 @@ use side::Sides;
 use statements::{OF_A_CLINIC, OF_THE_LARGE_CLINIC};
 
 const DATABASE: &str = "eleva";
-
-/// How the server is set up beside what [`Cluster::start`] sets. The tables fit into its memory, so that the disk is not
-/// measured; nobody vacuums meanwhile.
-const SETTINGS: [(&str, &str); 3] = [("shared_buffers", "2GB"), ("autovacuum", "off"), ("max_wal_size", "8GB")];
 
 /// Times statements through row-level security and without it, over a million events.
 #[derive(Debug, Args)]
@@ -56,63 +40,18 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: &Options, repository: &Repository) -> Result<(), Failure> {
-    let state = StateFolder::open(&repository.dev(), "bench", "cargo dev bench")?;
-    let progress = Progress::new();
-    packages::require(&packages::FOR_FUNCTIONS, &state.log("packages"), &progress).await?;
-    let step = progress.step("building the migrations");
-    let mut build = repository.cargo();
-    build.args(["build", "--release", "--bin", "ops"]);
-    // As `bench request` builds it, so that neither builds what the other one has.
-    openssl::link_statically(&mut build).await?;
-    programs::run("cargo build", build, &state.log("build"), |line| step.note(line.trim())).await?;
-    step.done();
-
-    let scratch = state.join("scratch");
-    remove_folder(&scratch)?;
-    make_folder(&scratch)?;
-    let tools = Tools { folder: &repository.dev().join("tools"), log: &state.log("tools"), progress: &progress };
-    let secrets = Secrets::generate()?;
-    let cluster = Cluster {
-        folder: state.join("postgres"),
-        binaries: tools::postgres(&scratch, tools).await?,
-        account: Account::for_servers_in(state.path()).await?,
-        superuser_password: secrets.superuser_password.clone(),
-        durability: Durability::None,
-        extensions: None,
-    };
-    let server = server::start(&cluster, &state, &SETTINGS).await?;
-    let outcome = measure(options, repository, &state, &progress, &server, &secrets).await;
-    server.stop().await;
-    cluster.discard().await?;
-    let report = outcome?;
-    let file = state.join("rls.json");
-    fs::write(&file, report.to_json()?).map_err(Failure::io(format!("write {}", file.display())))?;
-    println!("{report}");
-    println!("The same as JSON, with the plans: {}", file.display());
-    Ok(())
+    let needs = Needs { name: "rls", programs: &[], durability: Durability::None };
+    server::run(needs, repository, async |bench| measure(options, bench).await).await
 }
 
-async fn measure(
-    options: &Options,
-    repository: &Repository,
-    state: &StateFolder,
-    progress: &Progress,
-    server: &Server,
-    secrets: &Secrets,
-) -> Result<Report, Failure> {
-    let superuser = postgres::connect(&server.superuser_url("postgres")).await?;
-    postgres::create_owner(&superuser, &secrets.owner_password).await?;
-    postgres::create_database(&superuser, DATABASE).await?;
-    let owner_url = postgres::url(postgres::OWNER, &secrets.owner_password, server.port(), DATABASE);
-    let app_url = postgres::url(Login::App.role(), &secrets.app_password, server.port(), DATABASE);
-    migration::migrate(repository.binaries(), &owner_url, secrets, &state.log("migrate")).await?;
+async fn measure(options: &Options, bench: &Bench<'_>) -> Result<Report, Failure> {
+    let (progress, keys) = (bench.progress, bench.begin_keys());
+    let Database { owner_url, app_url, owner } = bench.database(DATABASE).await?;
 
     let step = progress.step(format!("making {} organizations with their events", options.organizations));
-    let owner = postgres::connect(&owner_url).await?;
     let crowd = Crowd::gather(&owner, options.organizations, &step).await?;
     step.done_with(&crowd);
 
-    let keys = &secrets.begin_keys;
     let sides = Sides::connect(&owner_url, &app_url, keys).await?;
     let step = progress.step(format!("running each statement {} times in each way", options.turns));
     let askers = Asker::choose(&owner, &crowd, options.turns + turns::WARM_UP).await?;
@@ -128,8 +67,8 @@ async fn measure(
 
     Ok(Report {
         machine: Machine::look(),
-        postgres: setting(&owner, "server_version").await?,
-        settings: SETTINGS.map(|(name, value)| format!("{name} = {value}")).join(", "),
+        postgres: bench.postgres_version().await?,
+        settings: server::settings(),
         crowd,
         begin: clinic.begin,
         calls,
@@ -142,9 +81,4 @@ async fn measure(
             },
         ],
     })
-}
-
-async fn setting(client: &Client, name: &str) -> Result<String, Failure> {
-    let row = client.query_one("select current_setting($1)", &[&name]).await;
-    row.and_then(|row| row.try_get(0)).map_err(Failure::database(format!("read the setting {name}")))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{newest::Newest, verification::Verification, writes::Rate};
-use crate::{bench::report::Machine, failure::Failure};
+use crate::bench::report::Machine;
 
 /// Everything that a run found.
 #[derive(Debug, Serialize)]
@@ -24,12 +24,6 @@ pub(super) struct Report {
     /// How many fresh connections asked for the newest rows, in each way.
     pub(super) connections: u32,
     pub(super) newest: Vec<Newest>,
-}
-
-impl Report {
-    pub(super) fn to_json(&self) -> Result<String, Failure> {
-        serde_json::to_string_pretty(self).map_err(|error| Failure::Unmet(format!("cannot write the report: {error}")))
-    }
 }
 
 impl fmt::Display for Report {

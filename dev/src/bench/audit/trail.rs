@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use tokio::process::Command;
 
-use super::Database;
-use crate::{environment::Environment, failure::Failure, programs, repository::Repository, state::StateFolder};
+use super::{Bench, Database};
+use crate::{environment::Environment, failure::Failure, programs};
 
 /// How it is made.
 pub(super) struct Trail {
@@ -15,8 +15,8 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    pub(super) fn new(repository: &Repository, state: &StateFolder) -> Self {
-        Self { program: repository.binaries().join("bench-trail"), log: state.log("trail") }
+    pub(super) fn new(bench: &Bench<'_>) -> Self {
+        Self { program: bench.program("bench-trail"), log: bench.log("trail") }
     }
 
     /// Writes so many rows in all, every organization in turn, as if everybody had worked from `since` until now.

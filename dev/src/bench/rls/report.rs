@@ -5,13 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{calls::Calls, crowd::Crowd};
-use crate::{
-    bench::{
-        costs::{Sample, milliseconds},
-        explained::Explained,
-        report::Machine,
-    },
-    failure::Failure,
+use crate::bench::{
+    costs::{Sample, milliseconds},
+    explained::Explained,
+    report::Machine,
 };
 
 /// Everything that a run found.
@@ -72,12 +69,6 @@ pub(super) struct Spread {
 impl Spread {
     pub(super) fn of(sample: &Sample) -> Self {
         Self { p50_ms: milliseconds(sample.percentile(50)), p90_ms: milliseconds(sample.percentile(90)) }
-    }
-}
-
-impl Report {
-    pub(super) fn to_json(&self) -> Result<String, Failure> {
-        serde_json::to_string_pretty(self).map_err(|error| Failure::Unmet(format!("cannot write the report: {error}")))
     }
 }
 
