@@ -9,6 +9,7 @@ mod events;
 mod faults;
 mod hardening;
 mod harness;
+mod meetings;
 mod names_agree;
 mod openapi;
 mod provisioning;

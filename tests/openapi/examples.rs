@@ -28,8 +28,20 @@ fn every_document_has_an_example() {
 #[test]
 fn examples_have_the_fields_of_their_schemas() {
     let description = Description::read();
-    for name in ["AuditEntry", "AuditEntryList", "AuditReport", "Event", "EventList", "Identity", "Problem", "Session"]
-    {
+    for name in [
+        "AuditEntry",
+        "AuditEntryList",
+        "AuditReport",
+        "Dashboard",
+        "Event",
+        "EventList",
+        "Identity",
+        "Meeting",
+        "MeetingList",
+        "MeetingWithNotes",
+        "Problem",
+        "Session",
+    ] {
         let schema = description.schema(name);
         let parts = schema["allOf"].as_array().map_or_else(|| vec![schema], |parts| parts.iter().collect());
         for part in parts {

@@ -15,7 +15,16 @@ fn constants(file: &str) -> BTreeMap<String, u64> {
 
 /// The same of any function.
 fn constants_of(function: &str, file: &str) -> BTreeMap<String, u64> {
-    let path = format!("{}/../functions/{function}/src/{file}", env!("CARGO_MANIFEST_DIR"));
+    constants_at(&format!("functions/{function}/src/{file}"))
+}
+
+/// The same of what all functions share in reading requests.
+fn shared_constants(file: &str) -> BTreeMap<String, u64> {
+    constants_at(&format!("shared/src/http/{file}"))
+}
+
+fn constants_at(path: &str) -> BTreeMap<String, u64> {
+    let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
     let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let declarations = source.lines().filter_map(|line| line.split_once("const ")?.1.strip_suffix(';'));
     let numbers = declarations.filter_map(|declaration| {
@@ -49,17 +58,54 @@ fn the_limits_of_an_event_are_those_of_the_functions() {
 }
 
 #[test]
+fn the_limits_of_a_meeting_are_those_of_the_functions() {
+    let description = Description::read();
+    let field = constants_of("meetings", "field.rs");
+    for name in ["Meeting", "NewMeeting", "MeetingChanges"] {
+        let properties = &description.schema(name)["properties"];
+        let has = |property: &str, limit: &str, constant: &str| {
+            let schema = &properties[property];
+            assert!(schema.is_null() || schema[limit] == field[constant], "{limit} of {property} of {name}");
+        };
+        has("guest_name", "maxLength", "LONGEST_NAME");
+        has("guest_email", "maxLength", "LONGEST_EMAIL");
+        has("guest_email", "minLength", "SHORTEST_EMAIL");
+        has("guest_notes", "maxLength", "LONGEST_NOTES");
+        has("meeting_url", "maxLength", "LONGEST_URL");
+    }
+    let new = &description.schema("NewMeeting")["properties"];
+    assert_eq!(new["timezone"]["maxLength"], field["LONGEST_TIMEZONE"]);
+}
+
+#[test]
+fn every_list_has_the_limits_that_all_lists_share() {
+    let description = Description::read();
+    let (limit, cursor) = (shared_constants("limit.rs"), shared_constants("cursor.rs"));
+    let operations = description.operations();
+    let parameters = |operation: &Value| operation["parameters"].as_array().cloned().unwrap_or_default();
+    let lists: Vec<_> = operations
+        .iter()
+        .map(|operation| (operation.path, parameters(operation.value)))
+        .filter(|(_, parameters)| parameters.iter().any(|parameter| parameter["name"] == "cursor"))
+        .collect();
+    assert!(lists.len() >= 3, "{lists:?}");
+    for (path, parameters) in lists {
+        let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).expect("a parameter")["schema"];
+        assert_eq!(schema("limit")["minimum"], 1, "{path}");
+        assert_eq!(schema("limit")["maximum"], limit["HIGHEST"], "{path}");
+        assert_eq!(schema("limit")["default"], limit["DEFAULT"], "{path}");
+        assert_eq!(schema("cursor")["maxLength"], cursor["LONGEST"], "{path}");
+    }
+}
+
+#[test]
 fn the_limits_of_the_list_are_those_of_the_functions() {
     let description = Description::read();
     let operations = description.operations();
     let list = operations.iter().find(|operation| operation.value["operationId"] == "listEvents").expect("the list");
     let parameters = list.value["parameters"].as_array().expect("parameters");
     let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).expect("a parameter")["schema"];
-    let filter = constants("filter.rs");
-    assert_eq!(schema("limit")["maximum"], filter["HIGHEST_LIMIT"]);
-    assert_eq!(schema("limit")["default"], filter["DEFAULT_LIMIT"]);
-    assert_eq!(schema("expert")["maxLength"], filter["LONGEST_USER_ID"]);
-    assert_eq!(schema("cursor")["maxLength"], constants("cursor.rs")["LONGEST"]);
+    assert_eq!(schema("expert")["maxLength"], constants("filter.rs")["LONGEST_USER_ID"]);
 }
 
 #[test]
@@ -70,11 +116,8 @@ fn the_limits_and_names_of_the_audit_log_are_those_of_the_functions() {
     let parameters = list.value["parameters"].as_array().expect("parameters");
     let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).expect("a parameter")["schema"];
     let filter = constants_of("audit", "filter.rs");
-    assert_eq!(schema("limit")["maximum"], filter["HIGHEST_LIMIT"]);
-    assert_eq!(schema("limit")["default"], filter["DEFAULT_LIMIT"]);
     assert_eq!(schema("user_id")["maxLength"], filter["LONGEST_USER_ID"]);
     assert_eq!(schema("resource_id")["maxLength"], filter["LONGEST_RESOURCE_ID"]);
-    assert_eq!(schema("cursor")["maxLength"], constants_of("audit", "cursor.rs")["LONGEST"]);
     let people = &description.schema("AuditReport")["properties"]["by_user"];
     assert_eq!(people["maxItems"], constants_of("audit", "tally.rs")["MOST_USERS"]);
 

@@ -27,7 +27,7 @@ pub(crate) struct Route {
 }
 
 /// Every route there is. GET stands for HEAD too.
-pub(crate) const ROUTES: [Route; 21] = [
+pub(crate) const ROUTES: [Route; 25] = [
     route("GET", "/", Access::Public(200)),
     route("GET", "/dashboard", Access::Session),
     route("GET", "/assets/{name}", Access::Public(404)),
@@ -46,6 +46,10 @@ pub(crate) const ROUTES: [Route; 21] = [
     route("GET", "/events/{id}", Access::Permission("events:read")),
     route("PATCH", "/events/{id}", Access::Permission("events:write")),
     route("DELETE", "/events/{id}", Access::Permission("events:write")),
+    route("GET", "/meetings", Access::Permission("meetings:read")),
+    route("POST", "/meetings", Access::Permission("meetings:write")),
+    route("GET", "/meetings/{id}", Access::Permission("meetings:read")),
+    route("PATCH", "/meetings/{id}", Access::Permission("meetings:write")),
     route("GET", "/audit/logs", Access::Permission("audit:read")),
     route("GET", "/audit/report", Access::Permission("audit:read")),
     route("GET", "/audit/portal", Access::Permission("audit:read")),

@@ -1,5 +1,7 @@
 //! Every route with every role (hardening A2, F10): the role is the ceiling, the token opens less and never more.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 
 use super::{Access, ROUTES, Route};
@@ -15,7 +17,7 @@ const ROLES: [(&str, &str); 4] = [
 /// Which roles have the routes' permissions.
 fn has(role: &str, permission: &str) -> bool {
     match permission {
-        "events:read" | "events:write" => role != "billing_admin",
+        "events:read" | "events:write" | "meetings:read" | "meetings:write" => role != "billing_admin",
         "audit:read" => matches!(role, "owner" | "admin"),
         other => panic!("the table has a permission that this test does not know: {other}"),
     }
@@ -27,8 +29,37 @@ fn body(path: &str, role: &str) -> Value {
             json!({"name": format!("A service of {role}"), "duration_in_minutes": 30, "price": 0, "currency": "eur"})
         }
         "/events/order" => json!({"ids": []}),
+        "/meetings/{id}" => json!({"status": "completed"}),
         _ => json!({"name": format!("Another name by {role}")}),
     }
+}
+
+const NOTHING: &str = "0193fa6e-0000-7000-8000-000000000000";
+
+/// What a route is about and the person's own, where the role lets them make it.
+async fn own(client: &ApiClient, role: &str, route: &Route) -> String {
+    let event = own_event(client, role, route).await;
+    if !route.path.starts_with("/meetings/") || event == NOTHING {
+        return event;
+    }
+    let answer = client
+        .post(
+            "/meetings",
+            &json!({
+                "event_id": event, "start_time": free_time(), "timezone": "UTC", "guest_email": "guest@eleva.example",
+                "guest_name": "Guest",
+            }),
+        )
+        .await;
+    assert_eq!(answer.status(), 201, "{answer:?}");
+    answer.json()["id"].as_str().expect("an id").to_owned()
+}
+
+/// A time at which no other meeting is.
+fn free_time() -> String {
+    static DAYS: AtomicU32 = AtomicU32::new(0);
+    let day = DAYS.fetch_add(1, Ordering::Relaxed);
+    format!("2027-{:02}-{:02}T10:00:00Z", day / 28 + 1, day % 28 + 1)
 }
 
 /// An event of the person's own, where the role lets them make one.
@@ -39,7 +70,7 @@ async fn own_event(client: &ApiClient, role: &str, route: &Route) -> String {
     let answer = client.post("/events", &document).await;
     match answer.status() {
         201 => answer.json()["id"].as_str().expect("an id").to_owned(),
-        _ => "0193fa6e-0000-7000-8000-000000000000".to_owned(),
+        _ => NOTHING.to_owned(),
     }
 }
 
@@ -50,10 +81,14 @@ async fn a2_f4_every_route_opens_to_exactly_the_roles_that_have_its_permission()
         let client = app.client_of(email).await;
         for route in &ROUTES {
             let Access::Permission(permission) = route.access else { continue };
-            let id = own_event(&client, role, route).await;
+            let id = own(&client, role, route).await;
             let path = route.path.replace("{id}", &id);
             let body = match route.path {
                 "/events/order" => json!({"ids": own_ids(&client).await}),
+                "/meetings" => json!({
+                    "event_id": id, "start_time": free_time(), "timezone": "UTC", "guest_email": "guest@eleva.example",
+                    "guest_name": "Guest",
+                }),
                 path => body(path, role),
             };
             let call = client.call(route.method, &path);
@@ -86,7 +121,7 @@ async fn a2_the_session_says_the_role_of_the_membership_and_what_it_includes() {
         assert_eq!(session["role"], role);
         let permissions: Vec<&str> =
             session["permissions"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-        for permission in ["events:read", "events:write", "audit:read"] {
+        for permission in ["events:read", "events:write", "meetings:read", "meetings:write", "audit:read"] {
             assert_eq!(permissions.contains(&permission), has(role, permission), "{role} {permission}");
         }
         assert_eq!(permissions.contains(&"billing:write"), matches!(role, "owner" | "billing_admin"), "{role}");

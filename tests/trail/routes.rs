@@ -28,6 +28,8 @@ enum Id {
     None,
     /// An event's.
     Event,
+    /// A meeting's.
+    Meeting,
     /// WorkOS's of the session.
     Session,
     /// An organization's.
@@ -57,6 +59,14 @@ const TRAIL: [(&str, &str, &[Expected]); 21] = [
     ("GET", "/events/{id}", &[]),
     ("PATCH", "/events/{id}", &[("EVENT_DEACTIVATED", "event", Id::Event), ("EVENT_UPDATED", "event", Id::Event)]),
     ("DELETE", "/events/{id}", &[("EVENT_DELETED", "event", Id::Event)]),
+    ("GET", "/meetings", &[]),
+    ("POST", "/meetings", &[("APPOINTMENT_CREATED", "appointment", Id::Meeting)]),
+    ("GET", "/meetings/{id}", &[("APPOINTMENT_VIEWED", "appointment", Id::Meeting)]),
+    (
+        "PATCH",
+        "/meetings/{id}",
+        &[("APPOINTMENT_UPDATED", "appointment", Id::Meeting), ("APPOINTMENT_CANCELLED", "appointment", Id::Meeting)],
+    ),
     ("GET", "/audit/logs", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
     ("GET", "/audit/report", &[("COMPLIANCE_REPORT_GENERATED", "compliance", Id::None)]),
     ("GET", "/audit/portal", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
@@ -109,7 +119,7 @@ async fn d7_d10_d12_every_route_writes_that_and_nothing_else() {
 async fn assert_is(app: &TestApp, kind: Id, id: &str) {
     match kind {
         Id::None => {}
-        Id::Event => drop(id.parse::<uuid::Uuid>().expect("an event's id")),
+        Id::Event | Id::Meeting => drop(id.parse::<uuid::Uuid>().expect("an id of ours")),
         Id::Session => assert!(id.starts_with("session_"), "{id}"),
         Id::Organization => {
             let id: uuid::Uuid = id.parse().expect("an organization's id");
@@ -133,6 +143,7 @@ async fn ask(app: &TestApp, method: &str, path: &str) -> Asked {
         (_, "/auth/switch-organization") => switched(app).await,
         (_, "/auth/sign-out") => signed_out(app, method).await,
         (_, path) if path.starts_with("/events") => events(app, method, path).await,
+        (_, path) if path.starts_with("/meetings") => meetings(app, method, path).await,
         ("GET", _) => {
             let client = app.client_of(OWNER).await;
             let before = rows(app).await.len();
@@ -215,6 +226,32 @@ async fn events(app: &TestApp, method: &str, path_of_route: &str) -> Asked {
     };
     assert!(answer.status() < 300, "{method} {path_of_route}: {answer:?}");
     let id = event["id"].as_str().map(str::to_owned);
+    Asked { rows: rows_since(app, before).await, user: Some("user_01SEEDAURORAOWNER"), id }
+}
+
+async fn meetings(app: &TestApp, method: &str, path_of_route: &str) -> Asked {
+    let client = app.client_of(OWNER).await;
+    let event = create(&client, "Consulta").await;
+    let document = crate::meetings::meeting(&event, "2027-01-11T10:00:00Z");
+    // The organization's key, which the first notes make, is there.
+    let mut meeting = crate::meetings::book(&client, &document).await;
+    let before = rows(app).await.len();
+    let path = crate::meetings::path(&meeting);
+    let answer = match (method, path_of_route) {
+        ("GET", "/meetings") => client.get("/meetings").await,
+        ("POST", "/meetings") => {
+            let answer = client.post("/meetings", &crate::meetings::meeting(&event, "2027-01-12T10:00:00Z")).await;
+            meeting = answer.json();
+            answer
+        }
+        ("GET", _) => client.get(&path).await,
+        ("PATCH", _) => {
+            client.patch(&path, &json!({"status": "cancelled", "start_time": "2027-01-12T10:00:00Z"})).await
+        }
+        _ => panic!("nobody has said how to ask {method} {path_of_route}"),
+    };
+    assert!(answer.status() < 300, "{method} {path_of_route}: {answer:?}");
+    let id = meeting["id"].as_str().map(str::to_owned);
     Asked { rows: rows_since(app, before).await, user: Some("user_01SEEDAURORAOWNER"), id }
 }
 

@@ -2,10 +2,10 @@
 
 use eleva::{
     http::{Form, Problem},
-    page::Corrections,
+    page::{Corrections, format_euros},
 };
 
-use crate::{event::Event, price, slug};
+use crate::{event::Event, slug};
 
 /// The fields of the form. Everything is text, exactly as the person typed it: a refused form loses nothing.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl EventForm {
             slug: event.slug.clone(),
             description: event.description.clone().unwrap_or_default(),
             duration_in_minutes: event.duration_in_minutes.to_string(),
-            price: price::format_euros(event.price),
+            price: format_euros(event.price),
             is_active: event.is_active,
             wrong: Corrections::default(),
         }

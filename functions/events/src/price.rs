@@ -17,14 +17,11 @@ pub(crate) fn parse_euros(text: &str) -> Option<i64> {
     Some(euros * 100 + cents)
 }
 
-/// An amount as a form shows it: `45.00`.
-pub(crate) fn format_euros(cents: i32) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{format_euros, parse_euros};
+    use eleva::page::format_euros;
+
+    use super::parse_euros;
 
     #[test]
     fn amounts_are_read_with_point_or_comma() {

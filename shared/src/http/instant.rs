@@ -13,16 +13,38 @@ const LONGEST: usize = 40;
 /// `<input type="date">` send (HTML, "dates and times"). `None` for anything else, and for years of more than four
 /// digits.
 pub fn parse(text: &str) -> Option<Timestamp> {
+    let in_utc = || {
+        let moment = clock_reading(text).or_else(|| date(text))?;
+        from_microseconds(moment.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
+    };
+    with_offset(text).or_else(in_utc)
+}
+
+/// Reads a moment of RFC 3339, to the microsecond, and nothing else.
+pub fn with_offset(text: &str) -> Option<Timestamp> {
+    let moment: Timestamp = digits_and_signs(text)?.parse().ok()?;
+    from_microseconds(moment.as_microsecond())
+}
+
+/// Reads a date and a time without an offset, as `<input type="datetime-local">` sends them: what clocks show
+/// somewhere.
+pub fn clock_reading(text: &str) -> Option<DateTime> {
+    let (_, time) = digits_and_signs(text)?.split_once(['T', 't', ' '])?;
+    // A time with an offset that is not one would be taken without it.
+    if time.contains(['-', '+', 'Z', 'z']) { None } else { text.parse().ok() }
+}
+
+fn date(text: &str) -> Option<DateTime> {
+    digits_and_signs(text)?.parse::<Date>().ok().map(DateTime::from)
+}
+
+/// The text, if it begins with a year of four digits and has nothing in it that none of the forms has.
+fn digits_and_signs(text: &str) -> Option<&str> {
     let is_of_one_kind = text.len() <= LONGEST
         && text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
         && text.bytes().all(|byte| byte.is_ascii_digit() || b"-+:.TtZz ".contains(&byte))
         && text.as_bytes().get(4) == Some(&b'-');
-    if !is_of_one_kind {
-        return None;
-    }
-    let with_offset = text.parse().ok();
-    let moment = with_offset.or_else(|| civil(text)?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp()))?;
-    from_microseconds(moment.as_microsecond())
+    is_of_one_kind.then_some(text)
 }
 
 /// The moment so many microseconds after the Unix epoch, if it is of a year that RFC 3339 can write: Postgres has not
@@ -30,15 +52,6 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 pub fn from_microseconds(microseconds: i64) -> Option<Timestamp> {
     let moment = Timestamp::from_microsecond(microseconds).ok()?;
     (0..=9999).contains(&moment.to_zoned(TimeZone::UTC).year()).then_some(moment)
-}
-
-fn civil(text: &str) -> Option<DateTime> {
-    match text.split_once(['T', 't', ' ']) {
-        // A time with an offset that is not one would be taken without it.
-        Some((_, time)) if time.contains(['-', '+']) => None,
-        Some(_) => text.parse().ok(),
-        None => text.parse::<Date>().ok().map(DateTime::from),
-    }
 }
 
 /// As `<input type="datetime-local">` takes it, in UTC, to the second.
@@ -58,7 +71,7 @@ pub fn day(moment: Timestamp) -> Date {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, to_field, to_text};
+    use super::{clock_reading, parse, to_field, to_text, with_offset};
 
     fn normal(text: &str) -> Option<String> {
         parse(text).map(|moment| moment.to_string())
@@ -102,6 +115,18 @@ mod tests {
             "２０２６-11-28",
         ] {
             assert_eq!(normal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_and_what_clocks_show_are_two_things() {
+        let (moment, reading) = ("2026-11-28T14:05:37+01:00", "2026-11-28T14:05");
+        assert_eq!(with_offset(moment).map(|moment| moment.to_string()).as_deref(), Some("2026-11-28T13:05:37Z"));
+        assert_eq!(with_offset(reading), None);
+        let shown = clock_reading(reading).map(|reading| reading.to_string());
+        assert_eq!(shown.as_deref(), Some("2026-11-28T14:05:00"));
+        for text in [moment, "2026-11-28T14:05Z", "2026-11-28T14:05z", "2026-11-28", "2026-11-28T25:00", "14:05", ""] {
+            assert_eq!(clock_reading(text), None, "{text}");
         }
     }
 

@@ -119,7 +119,10 @@ impl Problem {
     /// 409: the expert has another booking at that time.
     pub fn time_conflict() -> Self {
         let detail = "The expert is booked, or about to be, at this time. Nothing was stored.";
-        Self::new(StatusCode::CONFLICT, "time_conflict", "No longer free", detail)
+        Self::new(StatusCode::CONFLICT, "time_conflict", "No longer free", detail).with_errors(vec![FieldError::new(
+            "start_time",
+            "The expert has another booking then. Choose another time.",
+        )])
     }
 
     /// 409: the form was made for another organization or user, as happens with two tabs.

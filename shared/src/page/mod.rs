@@ -6,9 +6,11 @@
 mod asset;
 mod corrections;
 mod layout;
+mod money;
 mod problem;
 
 pub use asset::{Asset, ICON, STYLESHEET};
 pub use corrections::Corrections;
 pub use layout::{Layout, Section, Viewer};
+pub use money::{format_euros, price};
 pub use problem::ProblemPage;

@@ -1,0 +1,90 @@
+//! When a meeting is to start: a moment, or what clocks show somewhere.
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime};
+
+/// The longest meeting.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// A start as it was given. Which moment it is that clocks show so, the database says: a function carries no rules of
+/// time zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// JSON gives a moment.
+    Moment(Timestamp),
+    /// A form gives what clocks show in a time zone.
+    Reading(DateTime),
+}
+
+impl Start {
+    /// A moment, unless there would be no year for the meeting's end.
+    pub(crate) fn at(moment: Timestamp) -> Option<Self> {
+        moment.checked_add(LONGEST).ok().map(|_| Self::Moment(moment))
+    }
+
+    /// What clocks show, in a year that has another one after it.
+    pub(crate) fn reading(reading: DateTime) -> Option<Self> {
+        (1..9999).contains(&reading.year()).then_some(Self::Reading(reading))
+    }
+
+    /// The two ways to give a start, as a statement's parameters.
+    pub(crate) fn parameters(start: Option<Self>) -> (Option<Timestamp>, Option<DateTime>) {
+        match start {
+            Some(Self::Moment(moment)) => (Some(moment), None),
+            Some(Self::Reading(reading)) => (None, Some(reading)),
+            None => (None, None),
+        }
+    }
+}
+
+/// SQL: the first moment at which clocks in a time zone show a reading (`timestamp`); null where they skip it. Of a
+/// reading that clocks show twice `at time zone` would take the second, and for one that they skip, one that they do not
+/// show. The zone must be a column and no parameter: a parameter that is no zone would fail in planning already.
+macro_rules! first_moment {
+    ($reading:literal, $zone:literal) => {
+        concat!(
+            "(
+            select min(possible.moment)
+            from (
+                select ",
+            $reading,
+            " at time zone 'UTC'
+                       - ((near.moment at time zone ",
+            $zone,
+            ") - (near.moment at time zone 'UTC')) as moment
+                from (
+                    values (",
+            $reading,
+            " at time zone 'UTC' - interval '24 hours'),
+                           (",
+            $reading,
+            " at time zone 'UTC' + interval '24 hours')
+                ) as near (moment)
+            ) as possible
+            where possible.moment at time zone ",
+            $zone,
+            " = ",
+            $reading,
+            "
+        )"
+        )
+    };
+}
+pub(crate) use first_moment;
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::Start;
+
+    #[test]
+    fn a_meeting_ends_in_a_year_that_there_is() {
+        let at = |text: &str| Start::at(text.parse().expect("a moment"));
+        assert!(at("2026-12-01T10:00:00Z").is_some() && at("0001-01-01T00:00:00Z").is_some());
+        assert_eq!(at("9999-12-30T00:00:00Z"), None);
+        assert!(Start::reading(date(9998, 12, 31).at(23, 59, 0, 0)).is_some());
+        for year in [0, 9999] {
+            assert_eq!(Start::reading(date(year, 1, 1).at(0, 0, 0, 0)), None);
+        }
+    }
+}
