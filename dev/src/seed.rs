@@ -2,6 +2,8 @@
 //!
 //! Seeding adds what is missing and changes nothing that is there, so that a developer's own changes stay.
 
+mod bookings;
+
 use tokio_postgres::Client;
 
 use crate::{
@@ -9,15 +11,21 @@ use crate::{
     workos::{self, Directory, MembershipStatus},
 };
 
-/// A seeded organization, a clinic.
+pub use bookings::seed as seed_bookings;
+
+/// A seeded organization.
 #[derive(Clone, Copy, Debug)]
-pub struct Clinic {
+pub struct Organization {
     /// Its WorkOS id.
     pub id: &'static str,
     /// Its name.
     pub name: &'static str,
     /// Its slug.
     pub slug: &'static str,
+    /// Its type here.
+    pub kind: &'static str,
+    /// The id under which WorkOS knows it as somebody's own.
+    pub external_id: Option<&'static str>,
 }
 
 /// A seeded person.
@@ -35,13 +43,13 @@ pub struct Person {
     pub memberships: &'static [Membership],
 }
 
-/// What a seeded person is in a clinic.
+/// What a seeded person is in an organization.
 #[derive(Clone, Copy, Debug)]
 pub struct Membership {
     /// The WorkOS membership id.
     pub id: &'static str,
     /// Where.
-    pub clinic: Clinic,
+    pub organization: Organization,
     /// The role, the same slug here and at WorkOS.
     pub role: &'static str,
     /// Whether it is in force.
@@ -79,14 +87,32 @@ impl Status {
     }
 }
 
-const AURORA: Clinic = Clinic { id: "org_01SEEDAURORA", name: "Clínica Aurora", slug: "clinica-aurora" };
-const NORTE: Clinic = Clinic { id: "org_01SEEDNORTE", name: "Centro Norte", slug: "centro-norte" };
+const AURORA: Organization = clinic("org_01SEEDAURORA", "Clínica Aurora", "clinica-aurora");
+const NORTE: Organization = clinic("org_01SEEDNORTE", "Centro Norte", "centro-norte");
+const PRACTICE: Organization = Organization {
+    id: "org_01SEEDPRACTICE",
+    name: "Teresa Brandão's Practice",
+    slug: "teresa-brandao",
+    kind: "expert_individual",
+    external_id: None,
+};
+/// As the first sign-in of a patient makes it.
+const ACCOUNT: Organization = Organization {
+    id: "org_01SEEDACCOUNT",
+    name: "Rita Marques's Account",
+    slug: "user-user_01SEEDPATIENT",
+    kind: "patient_personal",
+    external_id: Some("user-user_01SEEDPATIENT"),
+};
+
+/// The seeded clinics.
+pub static CLINICS: [Organization; 2] = [AURORA, NORTE];
 
 /// The seeded organizations.
-pub static CLINICS: [Clinic; 2] = [AURORA, NORTE];
+pub static ORGANIZATIONS: [Organization; 4] = [AURORA, NORTE, PRACTICE, ACCOUNT];
 
 /// The seeded people.
-pub static PEOPLE: [Person; 11] = [
+pub static PEOPLE: [Person; 13] = [
     Person {
         id: "user_01SEEDAURORAOWNER",
         email: "owner@aurora.example",
@@ -157,7 +183,7 @@ pub static PEOPLE: [Person; 11] = [
         last_name: "Pires",
         memberships: &[Membership {
             id: "om_01SEEDSUSPENDED",
-            clinic: AURORA,
+            organization: AURORA,
             role: "member",
             status: Status::Suspended,
         }],
@@ -167,12 +193,35 @@ pub static PEOPLE: [Person; 11] = [
         email: "invited@aurora.example",
         first_name: "Inês",
         last_name: "Faria",
-        memberships: &[Membership { id: "om_01SEEDINVITED", clinic: AURORA, role: "member", status: Status::Invited }],
+        memberships: &[Membership {
+            id: "om_01SEEDINVITED",
+            organization: AURORA,
+            role: "member",
+            status: Status::Invited,
+        }],
+    },
+    Person {
+        id: "user_01SEEDEXPERT",
+        email: "expert@practice.example",
+        first_name: "Teresa",
+        last_name: "Brandão",
+        memberships: &[active("om_01SEEDEXPERT", PRACTICE, "owner")],
+    },
+    Person {
+        id: "user_01SEEDPATIENT",
+        email: "patient@eleva.example",
+        first_name: "Rita",
+        last_name: "Marques",
+        memberships: &[active("om_01SEEDPATIENT", ACCOUNT, "owner")],
     },
 ];
 
-const fn active(id: &'static str, clinic: Clinic, role: &'static str) -> Membership {
-    Membership { id, clinic, role, status: Status::Active }
+const fn clinic(id: &'static str, name: &'static str, slug: &'static str) -> Organization {
+    Organization { id, name, slug, kind: "clinic", external_id: None }
+}
+
+const fn active(id: &'static str, organization: Organization, role: &'static str) -> Membership {
+    Membership { id, organization, role, status: Status::Active }
 }
 
 impl Person {
@@ -184,7 +233,7 @@ impl Person {
                 Status::Invited => ", merely invited",
                 Status::Suspended => ", suspended",
             };
-            format!("{} of {}{status}", membership.role, membership.clinic.name)
+            format!("{} of {}{status}", membership.role, membership.organization.name)
         });
         memberships.collect::<Vec<_>>().join(", ")
     }
@@ -192,10 +241,10 @@ impl Person {
 
 /// The same for the WorkOS stand-in.
 pub fn directory() -> Directory {
-    let organization = |clinic: &Clinic| workos::Organization {
-        id: clinic.id.to_owned(),
-        name: clinic.name.to_owned(),
-        external_id: None,
+    let organization = |own: &Organization| workos::Organization {
+        id: own.id.to_owned(),
+        name: own.name.to_owned(),
+        external_id: own.external_id.map(str::to_owned),
     };
     let user = |person: &Person| workos::User {
         id: person.id.to_owned(),
@@ -207,13 +256,13 @@ pub fn directory() -> Directory {
         person.memberships.iter().map(|membership| workos::Membership {
             id: membership.id.to_owned(),
             user_id: person.id.to_owned(),
-            organization_id: membership.clinic.id.to_owned(),
+            organization_id: membership.organization.id.to_owned(),
             role: membership.role.to_owned(),
             status: membership.status.at_workos(),
         })
     };
     Directory {
-        organizations: CLINICS.iter().map(organization).collect(),
+        organizations: ORGANIZATIONS.iter().map(organization).collect(),
         users: PEOPLE.iter().map(user).collect(),
         memberships: PEOPLE.iter().flat_map(memberships).collect(),
     }
@@ -226,13 +275,13 @@ pub async fn seed(owner: &mut Client) -> Result<(), Failure> {
 
 async fn insert(owner: &mut Client) -> Result<(), tokio_postgres::Error> {
     let transaction = owner.transaction().await?;
-    for clinic in &CLINICS {
+    for organization in &ORGANIZATIONS {
         transaction
             .execute(
                 "insert into organizations (workos_org_id, slug, name, type)
-                 values ($1, $2, $3, 'clinic')
+                 values ($1, $2, $3, $4)
                  on conflict do nothing",
-                &[&clinic.id, &clinic.slug, &clinic.name],
+                &[&organization.id, &organization.slug, &organization.name, &organization.kind],
             )
             .await?;
     }
@@ -246,7 +295,7 @@ async fn insert(owner: &mut Client) -> Result<(), tokio_postgres::Error> {
             )
             .await?;
         for membership in person.memberships {
-            // A person or clinic whom the developer's own data stood in the way of has no memberships either.
+            // A person or organization whom the developer's own data stood in the way of has no memberships either.
             transaction
                 .execute(
                     "insert into user_org_memberships
@@ -258,7 +307,7 @@ async fn insert(owner: &mut Client) -> Result<(), tokio_postgres::Error> {
                      on conflict do nothing",
                     &[
                         &person.id,
-                        &membership.clinic.id,
+                        &membership.organization.id,
                         &membership.id,
                         &membership.role,
                         &membership.status.in_postgres(),
@@ -284,7 +333,7 @@ mod tests {
         assert_eq!(ids.len(), PEOPLE.len() + memberships().count());
         for clinic in &super::CLINICS {
             let roles: BTreeSet<&str> = memberships()
-                .filter(|membership| membership.clinic.id == clinic.id)
+                .filter(|membership| membership.organization.id == clinic.id)
                 .map(|membership| membership.role)
                 .collect();
             assert_eq!(roles, BTreeSet::from(["admin", "billing_admin", "member", "owner"]), "{}", clinic.name);

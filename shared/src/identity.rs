@@ -114,22 +114,50 @@ impl Identity {
     /// Errors: `unauthenticated` for a revoked session or an unknown person, `membership_inactive`, `unavailable`.
     pub async fn load(app: &App, session: &Session) -> Result<Self, Problem> {
         match session.claims().org_id {
-            Some(_) => Self::within_organization(app, session).await,
+            Some(_) => {
+                let statements = [Statement::new(ME, &[]), Statement::new(ORGANIZATIONS, &[])];
+                let (membership, [me, organizations]) = app.own_organization(session)?.read_all(statements).await?;
+                Self::from_rows(session, &membership, &me, &organizations)
+            }
             None => Self::without_organization(app, session).await,
         }
     }
 
-    async fn within_organization(app: &App, session: &Session) -> Result<Self, Problem> {
-        let scope = app.own_organization(session)?;
-        let (membership, [me, organizations]) =
-            scope.read_all([Statement::new(ME, &[]), Statement::new(ORGANIZATIONS, &[])]).await?;
-        let organizations = rows(&organizations, OwnOrganization::from_row)?;
+    /// Loads the identity, and in the same flight what a statement of the caller's answers. Its rows are discarded unless
+    /// the session has `permission`; without an organization there are none.
+    ///
+    /// Errors: as of [`Identity::load`].
+    pub async fn load_beside(
+        app: &App,
+        session: &Session,
+        statement: Statement<'_>,
+        permission: Permission,
+    ) -> Result<(Self, Vec<Row>), Problem> {
+        if session.claims().org_id.is_none() {
+            return Ok((Self::without_organization(app, session).await?, Vec::new()));
+        }
+        let statements = [Statement::new(ME, &[]), Statement::new(ORGANIZATIONS, &[]), statement];
+        let (membership, [me, organizations, mut rows]) = app.own_organization(session)?.read_all(statements).await?;
+        let identity = Self::from_rows(session, &membership, &me, &organizations)?;
+        if !identity.permissions.contains(&permission) {
+            rows.clear();
+        }
+        Ok((identity, rows))
+    }
+
+    fn from_rows(
+        session: &Session,
+        membership: &Membership,
+        me: &[Row],
+        organizations: &[Row],
+    ) -> Result<Self, Problem> {
+        let organizations = rows(organizations, OwnOrganization::from_row)?;
         let current = organizations.iter().find(|own| own.organization.id == membership.organization_id);
         Ok(Self {
-            user: single(&me, User::from_row)?.ok_or_else(Problem::unauthenticated)?,
+            user: single(me, User::from_row)?.ok_or_else(Problem::unauthenticated)?,
             organization: current.map(|own| own.organization.clone()),
             role: membership.role,
-            permissions: permissions(session, &membership),
+            permissions: permissions(session, membership),
             organizations,
         })
     }

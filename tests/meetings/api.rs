@@ -141,13 +141,13 @@ async fn b9_f8_members_change_their_own_meetings_and_administrators_everybodys()
     let answer = member.post("/meetings", &meeting(&of_owner, "2027-01-12T10:00:00Z")).await;
     assert_eq!(answer.problem(), (403, "forbidden".to_owned()), "another's time is not one's own to give away");
 
-    for (day, email) in [(12, OWNER), (13, "admin@aurora.example")] {
-        let administrator = app.client_of(email).await;
+    let admin = app.client_of("admin@aurora.example").await;
+    for (day, administrator, who) in [(12, &owner, "owner"), (13, &admin, "admin")] {
         let document = meeting(&of_member, &format!("2027-01-{day}T10:00:00Z"));
-        let booked = book(&administrator, &document).await;
-        assert_eq!(booked["workos_user_id"], "user_01SEEDAURORAMEMBER", "{email}: the expert is the event's");
+        let booked = book(administrator, &document).await;
+        assert_eq!(booked["workos_user_id"], "user_01SEEDAURORAMEMBER", "{who}: the expert is the event's");
         let answer = administrator.patch(&path(&booked), &json!({"status": "cancelled"})).await;
-        assert_eq!(answer.status(), 200, "{email}: {answer:?}");
+        assert_eq!(answer.status(), 200, "{who}: {answer:?}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod api;
 mod clocks;
 mod concurrency;
+mod dashboard;
 mod invalid;
 mod isolation;
 mod lists;
@@ -11,6 +12,7 @@ mod pages;
 
 use dev::world::Login;
 use serde_json::{Value, json};
+use tokio_postgres::types::Type;
 
 use crate::{app::TestApp, web::ApiClient};
 
@@ -45,11 +47,9 @@ pub(crate) fn path(meeting: &Value) -> String {
 pub(crate) async fn claim(app: &TestApp, meeting: &Value, guest: &str) {
     let id: uuid::Uuid = meeting["id"].as_str().expect("an id").parse().expect("a uuid");
     let identity = app.connect_as(Login::Identity).await;
-    let claimed = identity.execute_typed(
-        "update meetings set guest_workos_user_id = $2 where id = $1",
-        &[(&id, tokio_postgres::types::Type::UUID), (&guest, tokio_postgres::types::Type::TEXT)],
-    );
-    assert_eq!(claimed.await.expect("a link"), 1);
+    let claim = "update meetings set guest_workos_user_id = $2 where id = $1";
+    let claimed = identity.execute_typed(claim, &[(&id, Type::UUID), (&guest, Type::TEXT)]).await;
+    assert_eq!(claimed.expect("a link"), 1);
 }
 
 /// The start times of a list, in its order.

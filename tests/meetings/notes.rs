@@ -8,6 +8,7 @@ use crate::{
     app::TestApp,
     events::create,
     trail::{Row, rows, rows_since},
+    web::ApiClient,
 };
 
 const VIEWED: &str = "APPOINTMENT_VIEWED";
@@ -15,10 +16,11 @@ const GUEST: &str = "member@norte.example";
 const GUEST_ID: &str = "user_01SEEDNORTEMEMBER";
 
 /// A meeting of the member's, with notes.
-async fn booked(app: &TestApp) -> Value {
+async fn booked(app: &TestApp) -> (ApiClient, Value) {
     let client = app.client_of(MEMBER).await;
     let event = create(&client, "Consulta").await;
-    book(&client, &meeting(&event, "2027-01-11T10:00:00Z")).await
+    let booked = book(&client, &meeting(&event, "2027-01-11T10:00:00Z")).await;
+    (client, booked)
 }
 
 fn of_action(rows: Vec<Row>, action: &str) -> Vec<Row> {
@@ -32,15 +34,15 @@ async fn change(app: &TestApp, statement: &str) {
 #[tokio::test]
 async fn b13_e9_the_expert_and_the_guest_read_the_notes_and_each_reading_is_recorded_where_the_meeting_is() {
     let app = TestApp::start().await;
-    let meeting = booked(&app).await;
+    let (expert, meeting) = booked(&app).await;
     claim(&app, &meeting, GUEST_ID).await;
-    for (email, user_id) in [(MEMBER, "user_01SEEDAURORAMEMBER"), (GUEST, GUEST_ID)] {
-        let client = app.client_of(email).await;
+    let guest = app.client_of(GUEST).await;
+    for (client, user_id) in [(&expert, "user_01SEEDAURORAMEMBER"), (&guest, GUEST_ID)] {
         let before = rows(&app).await.len();
         let read = client.get_json(&path(&meeting)).await;
-        assert_eq!((&read["guest_notes"], read.get("guest_notes_error")), (&json!(NOTES), None), "{email}");
+        assert_eq!((&read["guest_notes"], read.get("guest_notes_error")), (&json!(NOTES), None), "{user_id}");
         let rows = rows_since(&app, before).await;
-        let [viewed] = rows.as_slice() else { panic!("{email}: {rows:#?}") };
+        let [viewed] = rows.as_slice() else { panic!("{user_id}: {rows:#?}") };
         assert_eq!((viewed.action.as_str(), viewed.resource_id.as_deref()), (VIEWED, meeting["id"].as_str()));
         assert_eq!((viewed.workos_org_id.as_deref(), viewed.workos_user_id.as_deref()), (Some(AURORA), Some(user_id)));
         assert_eq!(viewed.metadata, Some(json!({"fields": ["guest_notes"]})));
@@ -52,7 +54,7 @@ async fn b13_e9_the_expert_and_the_guest_read_the_notes_and_each_reading_is_reco
 #[tokio::test]
 async fn b13_everybody_else_sees_the_meeting_without_notes_and_nothing_is_recorded() {
     let app = TestApp::start().await;
-    let meeting = booked(&app).await;
+    let (_, meeting) = booked(&app).await;
     let before = rows(&app).await.len();
     for email in [OWNER, "admin@aurora.example"] {
         let read = app.client_of(email).await.get_json(&path(&meeting)).await;
@@ -104,7 +106,7 @@ async fn a_meeting_without_notes_says_so_to_its_expert_and_leaves_no_row() {
 #[tokio::test]
 async fn e1_notes_lie_encrypted_under_the_organization_s_key_and_the_trail_knows_which() {
     let app = TestApp::start().await;
-    let meeting = booked(&app).await;
+    let (_, meeting) = booked(&app).await;
     let owner = app.owner().await;
     let row = owner
         .query_one("select encrypted_guest_notes, encode(sha256(encrypted_guest_notes), 'hex') from meetings", &[])
@@ -153,9 +155,9 @@ async fn e1_e6_notes_that_were_swapped_or_changed_do_not_open_and_that_is_record
 #[tokio::test]
 async fn c12_without_the_organization_s_keys_its_notes_are_gone_and_its_meetings_are_not() {
     let app = TestApp::start().await;
-    let meeting = booked(&app).await;
+    let (expert, meeting) = booked(&app).await;
     change(&app, "delete from org_keys").await;
-    let read = app.client_of(MEMBER).await.get_json(&path(&meeting)).await;
+    let read = expert.get_json(&path(&meeting)).await;
     assert_eq!((&read["guest_notes"], &read["guest_name"]), (&Value::Null, &json!("Guida Lopes")));
     assert_eq!(read["guest_notes_error"]["code"], "undecryptable");
 }
@@ -163,8 +165,7 @@ async fn c12_without_the_organization_s_keys_its_notes_are_gone_and_its_meetings
 #[tokio::test]
 async fn d1_d2_notes_that_cannot_be_recorded_are_not_shown() {
     let app = TestApp::start().await;
-    let meeting = booked(&app).await;
-    let client = app.client_of(MEMBER).await;
+    let (client, meeting) = booked(&app).await;
     change(&app, "alter table audit_logs add constraint none check (action <> 'APPOINTMENT_VIEWED') not valid").await;
     let answer = client.get(&path(&meeting)).await;
     assert_eq!(answer.status(), 500, "{answer:?}");

@@ -142,17 +142,17 @@ async fn a_form_that_comes_too_late_says_how_the_meeting_stands() {
 #[tokio::test]
 async fn a_member_is_offered_only_what_is_theirs() {
     let app = TestApp::start().await;
-    let (owner, member) = (app.client_of(OWNER).await, signed_in(&app, MEMBER).await);
-    let of_owner = create(&owner, "Of the owner").await;
+    let (owner, member) = (signed_in(&app, OWNER).await, signed_in(&app, MEMBER).await);
+    let of_owner = create(&owner.api(), "Of the owner").await;
     create(&member.api(), "My own").await;
-    let booked = book(&owner, &meeting(&of_owner, "2027-01-11T10:00:00Z")).await;
+    let booked = book(&owner.api(), &meeting(&of_owner, "2027-01-11T10:00:00Z")).await;
     let page = meetings_page(&member).await;
     assert_eq!(page.texts("#event_id option"), ["Choose one", "My own (50 min, €60.00)"]);
     let page = page.follow("Mon 11 Jan 2027, 10:00–10:50").await;
     assert_eq!(page.path(), path(&booked));
     assert!(!page.has("main form") && !page.has("#notes") && !page.text().contains("Records of this meeting"));
 
-    let page = meetings_page(&signed_in(&app, OWNER).await).await;
+    let page = meetings_page(&owner).await;
     let offered = page.texts("#event_id option");
     assert_eq!(offered, ["Choose one", "Of the owner (50 min, €60.00)", "My own of Marta Leal (50 min, €60.00)"]);
     let page = page.follow("Mon 11 Jan 2027, 10:00–10:50").await;

@@ -40,7 +40,7 @@ enum Id {
 type Expected = (&'static str, &'static str, Id);
 
 /// Every route and what it writes, in this order.
-const TRAIL: [(&str, &str, &[Expected]); 21] = [
+const TRAIL: [(&str, &str, &[Expected]); 25] = [
     ("GET", "/", &[]),
     ("GET", "/dashboard", &[]),
     ("GET", "/assets/{name}", &[]),

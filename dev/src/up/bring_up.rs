@@ -69,7 +69,10 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
     let step = progress.step("migrating the database");
     let owner_database_url = postgres::url(OWNER, &secrets.owner_password, port, DATABASE);
     migrate(repository.binaries(), &owner_database_url, &secrets, &state.log("migrate")).await?;
-    seed::seed(&mut postgres::connect(&owner_database_url).await?).await?;
+    let mut owner = postgres::connect(&owner_database_url).await?;
+    seed::seed(&mut owner).await?;
+    seed::seed_bookings(&mut owner).await?;
+    drop(owner);
     step.done();
 
     let public_url = format!("http://localhost:{}", up.port);

@@ -2,6 +2,7 @@
 
 mod handler;
 mod landing;
+mod next_meetings;
 mod overview;
 mod wording;
 

@@ -1,4 +1,4 @@
-//! The dashboard: who you are, where you are, what you may do there, and where else you can go.
+//! The dashboard: who you are, where you are, whom you meet next, what you may do there, and where else you can go.
 
 use askama::Template;
 use eleva::{
@@ -6,16 +6,32 @@ use eleva::{
     http::{Problem, Reply, Request},
     identity::{Identity, OwnOrganization},
     page::{Layout, Section, Viewer},
+    permission::Permission,
 };
 use http::StatusCode;
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio_postgres::types::Type;
 
-use crate::wording;
+use crate::{
+    next_meetings::{self, NextMeeting},
+    wording,
+};
+
+/// The dashboard for clients.
+#[derive(Serialize)]
+struct Overview<'a> {
+    #[serde(flatten)]
+    identity: &'a Identity,
+    next_meetings: &'a [NextMeeting],
+}
 
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct OverviewPage<'a> {
     layout: Layout<'a>,
     identity: &'a Identity,
+    next_meetings: &'a [NextMeeting],
     name: String,
     elsewhere: Vec<&'a OwnOrganization>,
     user_id: &'a str,
@@ -49,21 +65,31 @@ pub(crate) async fn show(app: &App, request: &Request) -> Result<Reply, Problem>
 
 async fn within(app: &App, request: &Request) -> Result<Reply, Problem> {
     let session = Session::require(app, request).await?;
-    let identity = Identity::load(app, &session).await?;
+    let now = Timestamp::from_second(app.clock().seconds()).map_err(Problem::internal)?;
+    let parameters = [(&now as _, Type::TIMESTAMPTZ)];
+    let next = next_meetings::statement(&parameters);
+    let (identity, next) = Identity::load_beside(app, &session, next, Permission::MeetingsRead).await?;
+    let next_meetings = NextMeeting::from_rows(&next)?;
     if !request.wants_page() {
-        return Reply::json(StatusCode::OK, &identity);
+        return Reply::json(StatusCode::OK, &Overview { identity: &identity, next_meetings: &next_meetings });
     }
     match identity.viewer() {
-        Some(viewer) => overview(&session, &identity, &viewer),
+        Some(viewer) => overview(&session, &identity, &next_meetings, &viewer),
         None => outside(&session, &identity, StatusCode::OK),
     }
 }
 
-fn overview(session: &Session, identity: &Identity, viewer: &Viewer) -> Result<Reply, Problem> {
+fn overview(
+    session: &Session,
+    identity: &Identity,
+    next_meetings: &[NextMeeting],
+    viewer: &Viewer,
+) -> Result<Reply, Problem> {
     let current = current(session);
     let page = OverviewPage {
         layout: Layout::new("Dashboard", Section::Dashboard, viewer),
         identity,
+        next_meetings,
         name: identity.user.name(),
         elsewhere: elsewhere(identity, current),
         user_id: session.user_id(),

@@ -26,15 +26,15 @@ use crate::{
 /// come from the event by trigger.
 const INSERT: &str = concat!(
     "
-    with place as materialized (
-        select $5::text as timezone, $4::timestamp as reading
+    with clock as materialized (
+        select $4::timestamp as reading, $5::text as timezone
         where app.is_time_zone($5)
     ),
     start as (
         select timezone, coalesce($3::timestamptz, ",
-    first_moment!("place.reading", "place.timezone"),
+    first_moment!(),
     ") as moment
-        from place
+        from clock
     )
     insert into meetings as m
         (id, org_id, event_id, workos_user_id, guest_email, guest_name, encrypted_guest_notes, start_time, timezone)

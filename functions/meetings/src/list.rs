@@ -34,30 +34,25 @@ macro_rules! within_range {
 /// The organization's, in the order of `meetings_list_idx`. Row-level security lets guests see others, too.
 macro_rules! of_organization {
     () => {
-        concat!(
-            "
+        "
     where m.org_id = (select app.org_id())
-      and (not $7::boolean or m.workos_user_id = (select app.user_id()))",
-            within_range!()
-        )
+      and (not $7::boolean or m.workos_user_id = (select app.user_id()))"
     };
 }
 
 /// A guest's, in the order of `meetings_guest_idx`.
 macro_rules! of_guest {
     () => {
-        concat!(
-            "
-    where m.guest_workos_user_id = (select app.user_id())",
-            within_range!()
-        )
+        "
+    where m.guest_workos_user_id = (select app.user_id())"
     };
 }
 pub(crate) use {of_guest, of_organization, within_range};
 
-const OF_ORGANIZATION: &str = concat!("select ", meeting_columns!(), "\n    from meetings m", of_organization!());
+const OF_ORGANIZATION: &str =
+    concat!("select ", meeting_columns!(), "\n    from meetings m", of_organization!(), within_range!());
 
-const OF_GUEST: &str = concat!("select ", meeting_columns!(), "\n    from meetings m", of_guest!());
+const OF_GUEST: &str = concat!("select ", meeting_columns!(), "\n    from meetings m", of_guest!(), within_range!());
 
 #[derive(Serialize)]
 struct MeetingList {

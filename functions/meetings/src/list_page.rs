@@ -18,14 +18,16 @@ use crate::{
     filter::{Filter, Side},
     form::MeetingForm,
     list::{self, of_guest, of_organization, within_range},
+    meeting::meeting_columns,
     shown::{Shown, shown_meetings},
     status::Status,
     wording,
 };
 
-pub(crate) const OF_ORGANIZATION: &str = concat!(shown_meetings!(), of_organization!());
+const OF_ORGANIZATION: &str =
+    concat!("select ", meeting_columns!(), shown_meetings!(), of_organization!(), within_range!());
 
-pub(crate) const OF_GUEST: &str = concat!(shown_meetings!(), of_guest!());
+const OF_GUEST: &str = concat!("select ", meeting_columns!(), shown_meetings!(), of_guest!(), within_range!());
 
 /// The events for which the caller may make meetings: their own, or all for whoever administers the organization.
 const BOOKABLE: &str = r#"

@@ -15,13 +15,15 @@ use uuid::Uuid;
 
 use crate::{
     form::ChangeForm,
-    meeting::Meeting,
+    meeting::{Meeting, meeting_columns},
     notes::{Notes, Reading},
     shown::{Shown, shown_meetings},
     wording,
 };
 
-pub(crate) const ONE: &str = concat!(
+const ONE: &str = concat!(
+    "select ",
+    meeting_columns!(),
     shown_meetings!(),
     "
     where m.id = $1"

@@ -23,13 +23,11 @@ pub(crate) struct Shown {
     pub(crate) field_start: String,
 }
 
-/// What a statement that answers meetings for pages selects, and from where; [`Shown::from_row`] reads it.
+/// What a statement that answers meetings for pages selects besides [`crate::meeting::meeting_columns`], and from where;
+/// [`Shown::from_row`] reads it.
 macro_rules! shown_meetings {
     () => {
-        concat!(
-            "select ",
-            crate::meeting::meeting_columns!(),
-            ",
+        ",
            e.name as event,
            to_char(m.start_time at time zone o.timezone, 'Dy FMDD Mon YYYY, HH24:MI') as start,
            to_char(m.end_time at time zone o.timezone, 'HH24:MI') as end,
@@ -39,13 +37,12 @@ macro_rules! shown_meetings {
     from meetings m
     join organizations o on o.id = (select app.org_id())
     left join events e on e.org_id = m.org_id and e.id = m.event_id"
-        )
     };
 }
 pub(crate) use shown_meetings;
 
 impl Shown {
-    /// Reads one row of [`shown_meetings`].
+    /// Reads one row of a statement with [`shown_meetings`].
     pub(crate) fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             meeting: Meeting::from_row(row)?,
@@ -58,7 +55,7 @@ impl Shown {
         })
     }
 
-    /// Reads rows of [`shown_meetings`].
+    /// Reads rows of one.
     pub(crate) fn from_rows(rows: &[Row]) -> Result<Vec<Self>, Error> {
         rows.iter().map(Self::from_row).collect()
     }

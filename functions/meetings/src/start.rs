@@ -36,37 +36,25 @@ impl Start {
     }
 }
 
-/// SQL: the first moment at which clocks in a time zone show a reading (`timestamp`); null where they skip it. Of a
-/// reading that clocks show twice `at time zone` would take the second, and for one that they skip, one that they do not
-/// show. The zone must be a column and no parameter: a parameter that is no zone would fail in planning already.
+/// SQL: the first moment at which the clocks of `clock` (a CTE of one row, with `reading`, a timestamp, and `timezone`)
+/// show that reading; null where they skip it. Of a reading that they show twice `at time zone` would take the second, and
+/// for one that they skip, one that they do not show. The zone must have come through a CTE: as a parameter, one that is
+/// none would fail in planning already.
 macro_rules! first_moment {
-    ($reading:literal, $zone:literal) => {
-        concat!(
-            "(
+    () => {
+        "(
             select min(possible.moment)
-            from (
-                select ",
-            $reading,
-            " at time zone 'UTC'
-                       - ((near.moment at time zone ",
-            $zone,
-            ") - (near.moment at time zone 'UTC')) as moment
-                from (
-                    values (",
-            $reading,
-            " at time zone 'UTC' - interval '24 hours'),
-                           (",
-            $reading,
-            " at time zone 'UTC' + interval '24 hours')
-                ) as near (moment)
+            from clock
+            cross join lateral (
+                values (clock.reading at time zone 'UTC' - interval '24 hours'),
+                       (clock.reading at time zone 'UTC' + interval '24 hours')
+            ) as near (moment)
+            cross join lateral (
+                select clock.reading at time zone 'UTC'
+                         - ((near.moment at time zone clock.timezone) - (near.moment at time zone 'UTC')) as moment
             ) as possible
-            where possible.moment at time zone ",
-            $zone,
-            " = ",
-            $reading,
-            "
+            where possible.moment at time zone clock.timezone = clock.reading
         )"
-        )
     };
 }
 pub(crate) use first_moment;

@@ -13,20 +13,30 @@ use crate::{
     meeting::{Meeting, meeting_columns},
     start::{Start, first_moment},
     unmade::skipped,
-    update::asked_start,
 };
 
-/// `$2` is there for the numbers of the others, which are those of the statement that changes.
 const WHY: &str = concat!(
-    "select ",
-    asked_start!("m.start_time", "m.timezone"),
-    " as asked_start,
+    "
+    with clock as (
+        select m.start_time, m.timezone, $2::timestamp as reading
+        from meetings m
+        where m.id = $1
+    )
+    select case
+             when clock.reading is null then coalesce($3::timestamptz, clock.start_time)
+             when date_trunc('minute', clock.start_time at time zone clock.timezone) = clock.reading
+               then clock.start_time
+             else ",
+    first_moment!(),
+    "
+           end as asked_start,
            m.org_id = (select app.org_id())
              and ((select app.role()) in ('owner', 'admin') or m.workos_user_id = (select app.user_id())) as is_own,
            ",
     meeting_columns!(),
     "
     from meetings m
+    cross join clock
     where m.id = $1"
 );
 
@@ -40,12 +50,7 @@ pub(crate) async fn why(transaction: &mut Transaction<'_>, id: Uuid, changes: &C
     let row = transaction
         .query_optional(Statement::new(
             WHY,
-            &[
-                (&id, Type::UUID),
-                (&None::<&str>, Type::TEXT),
-                (&moment, Type::TIMESTAMPTZ),
-                (&reading, Type::TIMESTAMP),
-            ],
+            &[(&id, Type::UUID), (&reading, Type::TIMESTAMP), (&moment, Type::TIMESTAMPTZ)],
         ))
         .await?
         .ok_or_else(|| Problem::not_visible(id))?;

@@ -14,15 +14,15 @@ use crate::{
 
 const WHY: &str = concat!(
     "
-    with place as materialized (
-        select $3::text as timezone, $2::timestamp as reading
+    with clock as materialized (
+        select $2::timestamp as reading, $3::text as timezone
         where app.is_time_zone($3)
     )
-    select exists (select from place) as is_time_zone,
+    select exists (select from clock) as is_time_zone,
            (select e.is_active from events e where e.id = $1) as is_active,
-           (select ",
-    first_moment!("place.reading", "place.timezone"),
-    " is not null from place) as is_shown"
+           ",
+    first_moment!(),
+    " is not null as is_shown"
 );
 
 /// `invalid`, with everything that was wrong. Asked afterwards and in the same transaction: the statement itself was the
@@ -38,14 +38,14 @@ pub(crate) async fn why(transaction: &mut Transaction<'_>, meeting: &NewMeeting)
         .ok_or(Error::Shape("one row"))?;
     let is_time_zone: bool = row.try_get("is_time_zone").map_err(Error::from)?;
     let is_active: Option<bool> = row.try_get("is_active").map_err(Error::from)?;
-    let is_shown: Option<bool> = row.try_get("is_shown").map_err(Error::from)?;
+    let is_shown: bool = row.try_get("is_shown").map_err(Error::from)?;
     let mut errors = Vec::new();
     match is_active {
         None => errors.push(FieldError::new("event_id", "There is no such event in this organization.")),
         Some(false) => errors.push(FieldError::new("event_id", "This event is deactivated and cannot be booked.")),
         Some(true) => {}
     }
-    if reading.is_some() && is_shown == Some(false) {
+    if reading.is_some() && is_time_zone && !is_shown {
         errors.push(skipped());
     }
     if !is_time_zone {

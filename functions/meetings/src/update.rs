@@ -26,62 +26,44 @@ use crate::{
     unchanged,
 };
 
-/// SQL: the start that is asked of a meeting, given as a moment (`$3`) or as a reading (`$4`) of the guest's clocks. A
-/// reading that they show then already leaves it as it is: a form gives minutes, and one of two readings alike.
-macro_rules! asked_start {
-    ($start:literal, $timezone:literal) => {
-        concat!(
-            "case
-               when $4::timestamp is null then coalesce($3::timestamptz, ",
-            $start,
-            ")
-               when date_trunc('minute', ",
-            $start,
-            " at time zone ",
-            $timezone,
-            ") = date_trunc('minute', $4) then ",
-            $start,
-            "
-               else ",
-            first_moment!("$4", $timezone),
-            "
-             end"
-        )
-    };
-}
-pub(crate) use asked_start;
-
 /// Check and change in one: a meeting whose status is final takes no other status and no other time, and one that is as
-/// it is asked to be is left alone. Gives it as it was, too: the trail keeps what changed.
+/// it is asked to be is left alone. A reading that the guest's clocks show then already leaves the time as it is: a form
+/// gives minutes, and one of two readings alike. Gives the meeting as it was, too: the trail keeps what changed.
 const UPDATE: &str = concat!(
     "
-    with old as (
-        select m.id, m.status, m.start_time, m.end_time, m.timezone, m.meeting_url
+    with clock as (
+        select m.id, m.status, m.start_time, m.end_time, m.timezone, m.meeting_url, $4::timestamp as reading
         from meetings m
         where m.id = $1
         for update
     ),
     asked as (
-        select old.*,
-               coalesce($2::text, old.status) as asked_status,
-               ",
-    asked_start!("old.start_time", "old.timezone"),
-    " as asked_start,
-               case when $5::boolean then $6::text else old.meeting_url end as asked_url
-        from old
+        select clock.id,
+               coalesce($2::text, clock.status) as status,
+               case
+                 when clock.reading is null then coalesce($3::timestamptz, clock.start_time)
+                 when date_trunc('minute', clock.start_time at time zone clock.timezone) = clock.reading
+                   then clock.start_time
+                 else ",
+    first_moment!(),
+    "
+               end as start_time,
+               case when $5::boolean then $6::text else clock.meeting_url end as meeting_url
+        from clock
     )
     update meetings m
-    set status = asked_status,
-        start_time = asked_start,
-        meeting_url = asked_url
-    from asked
-    where m.id = asked.id
-      and asked_start is not null
-      and (asked.status = 'scheduled' or (asked_status, asked_start) = (asked.status, asked.start_time))
-      and (asked_status, asked_start, asked_url)
-          is distinct from (asked.status, asked.start_time, asked.meeting_url)
-    returning asked.status as old_status, asked.start_time as old_start, asked.end_time as old_end,
-              asked.meeting_url as old_url, ",
+    set status = asked.status,
+        start_time = asked.start_time,
+        meeting_url = asked.meeting_url
+    from clock
+    join asked on asked.id = clock.id
+    where m.id = clock.id
+      and asked.start_time is not null
+      and (clock.status = 'scheduled' or (asked.status, asked.start_time) = (clock.status, clock.start_time))
+      and (asked.status, asked.start_time, asked.meeting_url)
+          is distinct from (clock.status, clock.start_time, clock.meeting_url)
+    returning clock.status as old_status, clock.start_time as old_start, clock.end_time as old_end,
+              clock.meeting_url as old_url, ",
     meeting_columns!()
 );
 

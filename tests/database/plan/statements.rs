@@ -30,6 +30,7 @@ fn value(kind: &Type, is_null: bool) -> Box<dyn ToSql + Sync> {
         Type::UUID_ARRAY => of(vec![uuid::Uuid::new_v4()], is_null),
         Type::DATE_ARRAY => of(vec![jiff::civil::Date::constant(2026, 10, 25)], is_null),
         Type::BYTEA => of(vec![0_u8; 32], is_null),
+        Type::TIMESTAMP => of(jiff::civil::date(2027, 1, 11).at(10, 0, 0, 0), is_null),
         Type::TIMESTAMPTZ => of(std::time::SystemTime::now(), is_null),
         Type::INET => of(std::net::IpAddr::from([203, 0, 113, 9]), is_null),
         Type::JSONB => of(serde_json::json!({}), is_null),
