@@ -54,9 +54,9 @@ async fn a10_an_organization_that_was_deleted_is_followed_by_another() {
         assert_eq!(session["organizations"].as_array().map(Vec::len), Some(1), "{session}");
         assert_ne!(session["organization"]["workos_org_id"], membership.organization_id.as_str());
     }
-    let slugs = "select slug from organizations where type = 'patient_personal' order by created_at";
+    let slugs = "select slug from organizations where starts_with(slug, 'user-' || $1) order by created_at";
     let slugs: Vec<String> =
-        owner.query(slugs, &[]).await.expect("organizations").iter().map(|row| row.get(0)).collect();
+        owner.query(slugs, &[&user_id]).await.expect("organizations").iter().map(|row| row.get(0)).collect();
     assert_eq!((slugs.len(), slugs[0].as_str()), (2, format!("user-{user_id}").as_str()));
     assert!(slugs[1].starts_with(&format!("user-{user_id}-")), "{slugs:?}");
 }

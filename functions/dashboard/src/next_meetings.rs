@@ -9,7 +9,8 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-/// What is ahead or under way: no meeting takes longer than twelve hours.
+/// What is ahead or under way: no meeting takes longer than twelve hours. Scheduled is what is none of the rest: the index
+/// that keeps meetings from overlapping has only what is, and would be read as a whole.
 const NEXT: &str = "
     with own as (
         (
@@ -18,7 +19,7 @@ const NEXT: &str = "
             where m.org_id = (select app.org_id())
               and m.workos_user_id = (select app.user_id())
               and m.guest_workos_user_id is distinct from (select app.user_id())
-              and m.status = 'scheduled'
+              and m.status not in ('completed', 'cancelled', 'no_show')
               and m.start_time > $1::timestamptz - interval '12 hours'
               and m.end_time > $1
             order by m.start_time, m.id
@@ -29,7 +30,7 @@ const NEXT: &str = "
             select m.id, 'guest' as side, m.guest_name, m.start_time, m.end_time, m.meeting_url
             from meetings m
             where m.guest_workos_user_id = (select app.user_id())
-              and m.status = 'scheduled'
+              and m.status not in ('completed', 'cancelled', 'no_show')
               and m.start_time > $1::timestamptz - interval '12 hours'
               and m.end_time > $1
             order by m.start_time, m.id
