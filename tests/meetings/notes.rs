@@ -1,5 +1,5 @@
 //! Guest notes: PHI that the expert and the guest read, nobody else, and never without a row of the trail (hardening B13,
-//! D1, E).
+//! D2).
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ async fn change(app: &TestApp, statement: &str) {
 }
 
 #[tokio::test]
-async fn b13_e9_the_expert_and_the_guest_read_the_notes_and_each_reading_is_recorded_where_the_meeting_is() {
+async fn b13_the_expert_and_the_guest_read_the_notes_and_each_reading_is_recorded_where_the_meeting_is() {
     let app = TestApp::start().await;
     let (expert, meeting) = booked(&app).await;
     claim(&app, &meeting, GUEST_ID).await;
@@ -104,7 +104,7 @@ async fn a_meeting_without_notes_says_so_to_its_expert_and_leaves_no_row() {
 }
 
 #[tokio::test]
-async fn e1_notes_lie_encrypted_under_the_organization_s_key_and_the_trail_knows_which() {
+async fn notes_lie_encrypted_under_the_organization_s_key_and_the_trail_knows_which() {
     let app = TestApp::start().await;
     let (_, meeting) = booked(&app).await;
     let owner = app.owner().await;
@@ -123,7 +123,7 @@ async fn e1_notes_lie_encrypted_under_the_organization_s_key_and_the_trail_knows
 }
 
 #[tokio::test]
-async fn e1_e6_notes_that_were_swapped_or_changed_do_not_open_and_that_is_recorded() {
+async fn notes_that_were_swapped_or_changed_do_not_open_and_that_is_recorded() {
     let app = TestApp::start().await;
     let client = app.client_of(MEMBER).await;
     let event = create(&client, "Consulta").await;
@@ -153,7 +153,7 @@ async fn e1_e6_notes_that_were_swapped_or_changed_do_not_open_and_that_is_record
 }
 
 #[tokio::test]
-async fn c12_without_the_organization_s_keys_its_notes_are_gone_and_its_meetings_are_not() {
+async fn without_the_organization_s_keys_its_notes_are_gone_and_its_meetings_are_not() {
     let app = TestApp::start().await;
     let (expert, meeting) = booked(&app).await;
     change(&app, "delete from org_keys").await;
@@ -163,7 +163,7 @@ async fn c12_without_the_organization_s_keys_its_notes_are_gone_and_its_meetings
 }
 
 #[tokio::test]
-async fn d1_d2_notes_that_cannot_be_recorded_are_not_shown() {
+async fn d2_notes_that_cannot_be_recorded_are_not_shown() {
     let app = TestApp::start().await;
     let (client, meeting) = booked(&app).await;
     change(&app, "alter table audit_logs add constraint none check (action <> 'APPOINTMENT_VIEWED') not valid").await;

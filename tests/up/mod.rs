@@ -5,6 +5,7 @@ mod audit_log;
 mod chromium;
 mod command;
 mod main_job;
+mod meetings;
 mod other_workos;
 
 use std::{

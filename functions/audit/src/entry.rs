@@ -86,6 +86,7 @@ impl LoggedEntry {
     pub(crate) fn resource_path(&self) -> Option<String> {
         match (self.resource_type.as_str(), &self.resource_id) {
             ("event", Some(id)) if Uuid::try_parse(id).is_ok() => Some(format!("/events/{id}")),
+            ("appointment", Some(id)) if Uuid::try_parse(id).is_ok() => Some(format!("/meetings/{id}")),
             _ => None,
         }
     }
