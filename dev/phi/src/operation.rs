@@ -34,11 +34,6 @@ pub(crate) struct Way {
     pub(crate) is_audited: bool,
 }
 
-impl Operation {
-    /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Read, Self::List, Self::Write];
-}
-
 impl Way {
     /// All of them; the last one is the product's.
     pub(crate) const ALL: [Self; 4] = [
