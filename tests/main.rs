@@ -13,6 +13,7 @@ mod meetings;
 mod names_agree;
 mod openapi;
 mod provisioning;
+mod records;
 mod roots;
 mod routes;
 mod samples;

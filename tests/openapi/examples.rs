@@ -33,13 +33,18 @@ fn examples_have_the_fields_of_their_schemas() {
         "AuditEntryList",
         "AuditReport",
         "Dashboard",
+        "DecryptedRecord",
         "Event",
         "EventList",
         "Identity",
         "Meeting",
         "MeetingList",
+        "MeetingRecordList",
         "MeetingWithNotes",
         "Problem",
+        "Record",
+        "RecordList",
+        "RecordVersionList",
         "Session",
     ] {
         let schema = description.schema(name);

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     app::{PUBLIC_URL, TestApp, world},
+    records,
     routes::{ROUTES, Route},
 };
 
@@ -36,6 +37,9 @@ impl Visit {
     /// Pays it, and panics over whatever schemathesis finds.
     async fn pay(self) {
         let app = TestApp::start().await;
+        // The one that the examples name.
+        let meeting = "9d0a5c1e-3a52-4e55-8f0e-2f0f5d1c7b11".parse().expect("an id");
+        records::meeting_of_id(&app, records::OWNER_ID, records::AURORA, Some(meeting)).await;
         // The session must hold to the end: schemathesis takes no cookie back.
         app.workos().control().set_token_lifetime(Duration::from_secs(3_600));
         // As from a page of ours: without it, whatever carries no JSON is `cross_site` before its method is looked at.

@@ -27,7 +27,7 @@ pub(crate) struct Route {
 }
 
 /// Every route there is. GET stands for HEAD too.
-pub(crate) const ROUTES: [Route; 25] = [
+pub(crate) const ROUTES: [Route; 32] = [
     route("GET", "/", Access::Public(200)),
     route("GET", "/dashboard", Access::Session),
     route("GET", "/assets/{name}", Access::Public(404)),
@@ -50,6 +50,13 @@ pub(crate) const ROUTES: [Route; 25] = [
     route("POST", "/meetings", Access::Permission("meetings:write")),
     route("GET", "/meetings/{id}", Access::Permission("meetings:read")),
     route("PATCH", "/meetings/{id}", Access::Permission("meetings:write")),
+    route("GET", "/records", Access::Permission("records:read")),
+    route("GET", "/records/{id}", Access::Permission("records:read")),
+    route("PUT", "/records/{id}", Access::Permission("records:write")),
+    route("GET", "/records/{id}/versions", Access::Permission("records:read")),
+    route("GET", "/records/{id}/versions/{n}", Access::Permission("records:read")),
+    route("GET", "/meetings/{meeting_id}/records", Access::Permission("records:read")),
+    route("POST", "/meetings/{meeting_id}/records", Access::Permission("records:write")),
     route("GET", "/audit/logs", Access::Permission("audit:read")),
     route("GET", "/audit/report", Access::Permission("audit:read")),
     route("GET", "/audit/portal", Access::Permission("audit:read")),
@@ -62,7 +69,9 @@ const fn route(method: &'static str, path: &'static str, access: Access) -> Rout
 impl Route {
     /// The path with something in its place holders that nobody has.
     pub(crate) fn target(&self) -> String {
-        self.path.replace("{id}", "0193fa6e-0000-7000-8000-000000000000").replace("{name}", "none-0000000000000000.css")
+        const NOBODY: &str = "0193fa6e-0000-7000-8000-000000000000";
+        let path = self.path.replace("{id}", NOBODY).replace("{meeting_id}", NOBODY).replace("{n}", "1");
+        path.replace("{name}", "none-0000000000000000.css")
     }
 
     /// Whether the method changes something (RFC 9110, section 9.2.1).

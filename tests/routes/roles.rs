@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use super::{Access, ROUTES, Route};
-use crate::{app::TestApp, web::ApiClient};
+use crate::{app::TestApp, records, web::ApiClient};
 
 const ROLES: [(&str, &str); 4] = [
     ("owner", "owner@aurora.example"),
@@ -17,7 +17,9 @@ const ROLES: [(&str, &str); 4] = [
 /// Which roles have the routes' permissions.
 fn has(role: &str, permission: &str) -> bool {
     match permission {
-        "events:read" | "events:write" | "meetings:read" | "meetings:write" => role != "billing_admin",
+        "events:read" | "events:write" | "meetings:read" | "meetings:write" | "records:read" | "records:write" => {
+            role != "billing_admin"
+        }
         "audit:read" => matches!(role, "owner" | "admin"),
         other => panic!("the table has a permission that this test does not know: {other}"),
     }
@@ -30,6 +32,8 @@ fn body(path: &str, role: &str) -> Value {
         }
         "/events/order" => json!({"ids": []}),
         "/meetings/{id}" => json!({"status": "completed"}),
+        "/meetings/{meeting_id}/records" => json!({"content": "A record"}),
+        "/records/{id}" => json!({"content": "Another record", "metadata": null, "version": 1}),
         _ => json!({"name": format!("Another name by {role}")}),
     }
 }
@@ -74,6 +78,19 @@ async fn own_event(client: &ApiClient, role: &str, route: &Route) -> String {
     }
 }
 
+/// A meeting of the person's own, and a record about it where the role lets them write one.
+async fn own_record(app: &TestApp, client: &ApiClient) -> (String, String) {
+    let session = client.get_json("/auth/session").await;
+    let user_id = session["user"]["workos_user_id"].as_str().expect("an id");
+    let meeting = records::meeting(app, user_id, records::AURORA).await;
+    let answer = client.post(&records::records_of(meeting), &json!({"content": "A record"})).await;
+    let record = match answer.status() {
+        201 => answer.json()["id"].as_str().expect("an id").to_owned(),
+        _ => "0193fa6e-0000-7000-8000-000000000000".to_owned(),
+    };
+    (meeting.to_string(), record)
+}
+
 #[tokio::test]
 async fn a2_f4_every_route_opens_to_exactly_the_roles_that_have_its_permission() {
     let app = TestApp::start().await;
@@ -81,8 +98,12 @@ async fn a2_f4_every_route_opens_to_exactly_the_roles_that_have_its_permission()
         let client = app.client_of(email).await;
         for route in &ROUTES {
             let Access::Permission(permission) = route.access else { continue };
-            let id = own(&client, role, route).await;
-            let path = route.path.replace("{id}", &id);
+            let (meeting, record) = own_record(&app, &client).await;
+            let id = match route.path.starts_with("/records") {
+                true => record,
+                false => own(&client, role, route).await,
+            };
+            let path = route.path.replace("{id}", &id).replace("{meeting_id}", &meeting).replace("{n}", "1");
             let body = match route.path {
                 "/events/order" => json!({"ids": own_ids(&client).await}),
                 "/meetings" => json!({

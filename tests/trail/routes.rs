@@ -12,6 +12,7 @@ use crate::{
         sealed::{self, SESSION},
     },
     events::{create, path},
+    records,
     routes::ROUTES,
     web::ApiClient,
 };
@@ -30,6 +31,8 @@ enum Id {
     Event,
     /// A meeting's.
     Meeting,
+    /// A medical record's.
+    Record,
     /// WorkOS's of the session.
     Session,
     /// An organization's.
@@ -40,7 +43,7 @@ enum Id {
 type Expected = (&'static str, &'static str, Id);
 
 /// Every route and what it writes, in this order.
-const TRAIL: [(&str, &str, &[Expected]); 25] = [
+const TRAIL: [(&str, &str, &[Expected]); 32] = [
     ("GET", "/", &[]),
     ("GET", "/dashboard", &[]),
     ("GET", "/assets/{name}", &[]),
@@ -67,6 +70,13 @@ const TRAIL: [(&str, &str, &[Expected]); 25] = [
         "/meetings/{id}",
         &[("APPOINTMENT_UPDATED", "appointment", Id::Meeting), ("APPOINTMENT_CANCELLED", "appointment", Id::Meeting)],
     ),
+    ("GET", "/records", &[]),
+    ("GET", "/records/{id}", &[("MEDICAL_RECORD_VIEWED", "medical_record", Id::Record)]),
+    ("PUT", "/records/{id}", &[("MEDICAL_RECORD_UPDATED", "medical_record", Id::Record)]),
+    ("GET", "/records/{id}/versions", &[]),
+    ("GET", "/records/{id}/versions/{n}", &[("MEDICAL_RECORD_VIEWED", "medical_record", Id::Record)]),
+    ("GET", "/meetings/{meeting_id}/records", &[("MEDICAL_RECORD_VIEWED", "medical_record", Id::Record)]),
+    ("POST", "/meetings/{meeting_id}/records", &[("MEDICAL_RECORD_CREATED", "medical_record", Id::Record)]),
     ("GET", "/audit/logs", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
     ("GET", "/audit/report", &[("COMPLIANCE_REPORT_GENERATED", "compliance", Id::None)]),
     ("GET", "/audit/portal", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
@@ -120,6 +130,11 @@ async fn assert_is(app: &TestApp, kind: Id, id: &str) {
     match kind {
         Id::None => {}
         Id::Event | Id::Meeting => drop(id.parse::<uuid::Uuid>().expect("an id of ours")),
+        Id::Record => {
+            let id: uuid::Uuid = id.parse().expect("a record's id");
+            let owner = app.owner().await;
+            owner.query_one("select from records where id = $1", &[&id]).await.expect("the record");
+        }
         Id::Session => assert!(id.starts_with("session_"), "{id}"),
         Id::Organization => {
             let id: uuid::Uuid = id.parse().expect("an organization's id");
@@ -143,6 +158,7 @@ async fn ask(app: &TestApp, method: &str, path: &str) -> Asked {
         (_, "/auth/switch-organization") => switched(app).await,
         (_, "/auth/sign-out") => signed_out(app, method).await,
         (_, path) if path.starts_with("/events") => events(app, method, path).await,
+        (_, path) if path.contains("/records") => records_of_a_meeting(app, method, path).await,
         (_, path) if path.starts_with("/meetings") => meetings(app, method, path).await,
         ("GET", _) => {
             let client = app.client_of(OWNER).await;
@@ -252,6 +268,36 @@ async fn meetings(app: &TestApp, method: &str, path_of_route: &str) -> Asked {
     };
     assert!(answer.status() < 300, "{method} {path_of_route}: {answer:?}");
     let id = meeting["id"].as_str().map(str::to_owned);
+    Asked { rows: rows_since(app, before).await, user: Some("user_01SEEDAURORAOWNER"), id }
+}
+
+async fn records_of_a_meeting(app: &TestApp, method: &str, path_of_route: &str) -> Asked {
+    let client = app.client_of(OWNER).await;
+    let meeting = records::meeting(app, records::OWNER_ID, AURORA).await;
+    let of_meeting = records::records_of(meeting);
+    let mut record = Value::Null;
+    if method != "POST" {
+        record = records::write(&client, meeting, "A record").await;
+    }
+    let before = rows(app).await.len();
+    let answer = match (method, path_of_route) {
+        ("POST", _) => {
+            let answer = client.post(&of_meeting, &json!({"content": "A record"})).await;
+            record = answer.json();
+            answer
+        }
+        ("PUT", _) => {
+            let change = json!({"content": "Another", "metadata": null, "version": 1});
+            client.put(&records::path(&record), &change).await
+        }
+        _ => {
+            let id = record["id"].as_str().expect("an id");
+            let path = path_of_route.replace("{id}", id).replace("{meeting_id}", &meeting.to_string());
+            client.get(&path.replace("{n}", "1")).await
+        }
+    };
+    assert!(answer.status() < 300, "{method} {path_of_route}: {answer:?}");
+    let id = record["id"].as_str().map(str::to_owned);
     Asked { rows: rows_since(app, before).await, user: Some("user_01SEEDAURORAOWNER"), id }
 }
 

@@ -122,6 +122,11 @@ impl Resource {
         Self { kind: ResourceType::MedicalRecord, id: Some(id.to_string()) }
     }
 
+    /// Medical records that a statement names one by one ([`super::EntryRow`]).
+    pub fn medical_records() -> Self {
+        Self { kind: ResourceType::MedicalRecord, id: None }
+    }
+
     /// A data key of an organization, by its number there.
     pub fn encryption_key(org_id: Uuid, key_no: i32) -> Self {
         Self { kind: ResourceType::EncryptionKey, id: Some(format!("{org_id}/{key_no}")) }

@@ -1,5 +1,7 @@
 //! The fields of a posted form.
 
+use percent_encoding::percent_decode;
+
 /// A decoded `application/x-www-form-urlencoded` body.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
@@ -14,13 +16,10 @@ pub const USER: &str = "_user";
 impl Form {
     /// Decodes a body; `None` when it is not UTF-8.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        std::str::from_utf8(body).ok()?;
-        let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-        // Percent-encoded bytes that are not UTF-8 come out as U+FFFD; storing those would lose what was sent.
-        if fields.iter().any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}')) {
-            return None;
-        }
-        Some(Self(fields))
+        // The parser makes U+FFFD of what is not UTF-8; storing that would lose what was sent. The separators are ASCII,
+        // so that the body is UTF-8 as a whole if every part of it is.
+        percent_decode(body).decode_utf8().ok()?;
+        Some(Self(form_urlencoded::parse(body).into_owned().collect()))
     }
 
     /// The first value of a field, exactly as sent.
@@ -56,5 +55,8 @@ mod tests {
         assert_eq!(form.text("text").as_deref(), Some("x\ny"));
         assert!(Form::parse(b"name=%FF").is_none());
         assert!(Form::parse(&[0xff]).is_none());
+        assert!(Form::parse(b"name=%C3&id=%A9").is_none());
+        let replaced = Form::parse(b"text=%EF%BF%BD").expect("a form");
+        assert_eq!(replaced.get("text"), Some("\u{fffd}"), "which somebody may have typed");
     }
 }

@@ -132,10 +132,24 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "organization_changed", "You have switched in the meantime", detail)
     }
 
+    /// 409: what was to be changed has been changed since it was read.
+    pub fn version_conflict() -> Self {
+        let detail = "It was changed since you read it. Nothing was stored; read it again and decide what is to stay.";
+        Self::new(StatusCode::CONFLICT, "version_conflict", "Changed in the meantime", detail)
+    }
+
     /// 413: the body is longer than `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
         let detail = format!("The body may have at most {limit} bytes. Nothing was stored.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "That is too much at once", detail)
+    }
+
+    /// 413: one field is longer than `limit` bytes.
+    pub fn field_too_large(field: &'static str, limit: usize) -> Self {
+        let detail = format!("The field {field} may have at most {limit} bytes. Nothing was stored.");
+        let message = format!("Give at most {limit} bytes.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "That is too much at once", detail)
+            .with_errors(vec![FieldError::new(field, message)])
     }
 
     /// 415: neither JSON nor a form.
@@ -155,6 +169,16 @@ impl Problem {
         let detail = "A service that this depends on cannot be reached. Nothing was lost; try again in a moment.";
         let mut problem =
             Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available at the moment", detail);
+        problem.cause = Some(cause.into());
+        problem
+    }
+
+    /// 500: what is stored is not what was written, or its key is gone.
+    pub fn undecryptable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let detail = "It is stored, and cannot be read: it was changed outside of Eleva, or its key is missing. This was \
+                      recorded in the audit log; an operator has to look at it.";
+        let mut problem =
+            Self::new(StatusCode::INTERNAL_SERVER_ERROR, "undecryptable", "This record cannot be decrypted", detail);
         problem.cause = Some(cause.into());
         problem
     }
