@@ -12,6 +12,7 @@ mod harness;
 mod meetings;
 mod names_agree;
 mod openapi;
+mod phi;
 mod provisioning;
 mod records;
 mod roots;
