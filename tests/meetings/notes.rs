@@ -1,11 +1,12 @@
 //! Guest notes: PHI that the expert and the guest read, nobody else, and never without a row of the trail (hardening B13,
 //! D2).
 
+use dev::workos::{Effect, Fault};
 use serde_json::{Value, json};
 
 use super::{AURORA, MEMBER, NOTES, OWNER, book, claim, meeting, path};
 use crate::{
-    app::TestApp,
+    app::{TestApp, sealed},
     events::create,
     trail::{Row, rows, rows_since},
     web::ApiClient,
@@ -83,6 +84,30 @@ async fn an_expert_who_was_lowered_or_whose_meeting_is_elsewhere_reads_no_notes(
     )
     .await;
     assert_eq!(both.get(&path(&meeting)).await.problem(), (403, "forbidden".to_owned()));
+}
+
+#[tokio::test]
+async fn whoever_acts_in_an_expert_s_name_reads_no_notes_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let (expert, meeting) = booked(&app).await;
+    let mut claims = sealed::claims(&sealed::session(&expert.jar()).access_token);
+    claims["act"] = json!({"sub": "support@workos.example"});
+    claims["sid"] = json!("session_of_support");
+    let token = app.workos().control().sign(&claims).expect("signed");
+    let user = json!({"id": "user_01SEEDAURORAMEMBER", "email": MEMBER, "email_verified": true});
+    let body = json!({"user": user, "access_token": token, "refresh_token": "next"}).to_string();
+    let fault = Fault::new("/user_management/authenticate", Effect::status(200, &body));
+    app.workos().control().add_fault(fault.for_grant("authorization_code").times(1));
+    let support = app.client_of_organization(MEMBER, AURORA).await;
+    assert_eq!(support.get_json("/auth/session").await["impersonator"], "support@workos.example");
+
+    let before = rows(&app).await.len();
+    let read = support.get_json(&path(&meeting)).await;
+    assert_eq!(read["id"], meeting["id"]);
+    assert!(read.get("guest_notes").is_none() && read.get("guest_notes_error").is_none(), "{read}");
+    assert!(of_action(rows_since(&app, before).await, VIEWED).is_empty());
+    let answer = support.patch(&path(&meeting), &json!({"status": "cancelled"})).await;
+    assert_eq!(answer.problem(), (403, "forbidden".to_owned()));
 }
 
 #[tokio::test]
