@@ -9,8 +9,9 @@ create policy org_keys_definer_select on org_keys for select to eleva_definer us
 
 call refinery.assume_definer();
 
--- The organization of a meeting whose notes the asking user may read, else null: its expert within that organization, and
--- its guest wherever they are. Nobody does in another's name. Raises EL009 without a context.
+-- The organization of a meeting whose notes the asking user may read, else null: its expert within that
+-- organization, and its guest wherever they are, while there is the organization. Nobody does in another's name. Raises
+-- EL009 without a context.
 create function app.guest_notes_org_id(meeting_id uuid) returns uuid
 language plpgsql stable parallel restricted
 as $function$
@@ -23,6 +24,7 @@ begin
   return (
     select m.org_id
       from public.meetings m
+      join public.organizations o on o.id = m.org_id and o.deleted_at is null
      where m.id = meeting_id
        and payload ->> 'impersonator' is null
        and (
@@ -94,8 +96,8 @@ begin
 end
 $function$;
 
--- Records that the notes of a meeting, which app.guest_notes gave, did not open, and why. Nothing for anybody to whom it
--- gave none.
+-- Records that the notes of a meeting, which app.guest_notes gave, did not open, and why: one of the four reasons that
+-- eleva::phi knows. Nothing for anybody to whom it gave none.
 create function app.report_guest_notes(
   meeting_id uuid, reason text, ip_address inet, user_agent text, request_id text
 )
@@ -106,10 +108,15 @@ as $function$
 declare
   notes_org_id constant uuid := app.guest_notes_org_id(meeting_id);
 begin
-  if notes_org_id is not null then
+  if reason is null or reason not in ('malformed', 'unknown_key', 'wrapped_key', 'not_authentic') then
+    raise exception 'there is no such reason' using errcode = 'invalid_parameter_value';
+  end if;
+  if notes_org_id is not null
+    and exists (select from public.meetings m where m.id = meeting_id and m.encrypted_guest_notes is not null)
+  then
     perform app.audit_guest_notes(
       notes_org_id, 'RECORD_UNDECRYPTABLE', meeting_id, 'failure',
-      jsonb_build_object('field', 'guest_notes', 'reason', left(reason, 50)),
+      jsonb_build_object('field', 'guest_notes', 'reason', reason),
       ip_address, user_agent, request_id
     );
   end if;

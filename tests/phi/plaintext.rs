@@ -81,9 +81,7 @@ async fn d8_e7_what_is_said_in_confidence_is_in_no_error_no_log_and_no_row_of_th
     let (client, said) = (app.client_of(EXPERT).await, Said::new());
     let (meeting, record) = visit(&client, &said).await;
     let records = format!("{meeting}/records");
-    let document = |content: &str, metadata: Value, version: i32| {
-        json!({"content": content, "metadata": metadata, "version": version})
-    };
+    let document = |content: &str, metadata: Value, version: i32| json!({"content": content, "metadata": metadata, "version": version});
     let long = format!("{}{}", said.content, "x".repeat(262_144));
     let owner = app.client_of("owner@aurora.example").await;
     let refused = [

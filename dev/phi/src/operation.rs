@@ -179,5 +179,5 @@ async fn write(
 
 fn keys(settings: &Settings, rows: &[Row]) -> Result<OrganizationKeys, Box<dyn Error>> {
     let wrapped: Vec<WrappedKey> = rows.iter().map(WrappedKey::from_row).collect::<Result<_, _>>()?;
-    Ok(OrganizationKeys::new(&settings.master_keys, settings.org_id, wrapped))
+    Ok(OrganizationKeys::new(&settings.master_keys, settings.org_id, wrapped)?)
 }

@@ -16,6 +16,7 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::meeting::Meeting;
 
@@ -33,13 +34,12 @@ const EXPERT: &str = "
     from events
     where id = $1";
 
-/// What a caller gets of a meeting's notes.
-#[derive(Debug, PartialEq, Eq)]
+/// What a caller gets of a meeting's notes. No `Debug`.
 pub(crate) enum Notes {
     /// They are not this caller's to read.
     Withheld,
     /// What they say; none when there are none.
-    Read(Option<String>),
+    Read(Option<Zeroizing<String>>),
     /// They are there and do not open.
     Unreadable,
 }
@@ -65,7 +65,7 @@ impl Notes {
     pub(crate) fn beside<'a>(&'a self, meeting: &'a Meeting) -> Document<'a> {
         let (guest_notes, code) = match self {
             Self::Withheld => (None, None),
-            Self::Read(notes) => (Some(notes.as_deref()), None),
+            Self::Read(notes) => (Some(notes.as_ref().map(|notes| notes.as_str())), None),
             Self::Unreadable => (Some(None), Some("undecryptable")),
         };
         Document { meeting, guest_notes, guest_notes_error: code.map(|code| NotesError { code }) }
@@ -126,14 +126,16 @@ impl Reading {
     }
 }
 
-fn opened(app: &App, meeting: &Meeting, row: &Row, sealed: &[u8]) -> Result<Result<String, Undecryptable>, Problem> {
+fn opened(
+    app: &App,
+    meeting: &Meeting,
+    row: &Row,
+    sealed: &[u8],
+) -> Result<Result<Zeroizing<String>, Undecryptable>, Problem> {
     let key = wrapped_key(row).map_err(Error::from)?;
-    let keys = OrganizationKeys::new(app.master_keys()?, meeting.org_id, key);
+    let keys = OrganizationKeys::new(app.master_keys()?, meeting.org_id, key).map_err(Problem::unavailable)?;
     let place = Place::guest_notes(meeting.org_id, meeting.id, &meeting.workos_user_id);
-    Ok(keys.open(&place, sealed).and_then(|bytes| {
-        let text = std::str::from_utf8(&bytes).map_err(|_| Undecryptable::Malformed)?;
-        Ok(text.to_owned())
-    }))
+    Ok(keys.open_text(&place, sealed))
 }
 
 /// The key that the notes name, if the organization has it.

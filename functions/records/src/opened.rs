@@ -56,15 +56,7 @@ impl SealedRecord {
     }
 
     fn opened(&self, keys: &OrganizationKeys, field: Field, envelope: &[u8]) -> Result<Zeroizing<String>, Fault> {
-        let mut bytes = keys.open(&self.place(field), envelope).map_err(|reason| Fault { field, reason })?;
-        // Without copying: what is no text goes back to be wiped.
-        match String::from_utf8(std::mem::take(&mut *bytes)) {
-            Ok(text) => Ok(Zeroizing::new(text)),
-            Err(error) => {
-                drop(Zeroizing::new(error.into_bytes()));
-                Err(Fault { field, reason: Undecryptable::Malformed })
-            }
-        }
+        keys.open_text(&self.place(field), envelope).map_err(|reason| Fault { field, reason })
     }
 
     fn with(self, content: Content, metadata: Option<Metadata>) -> OpenedRecord {
@@ -145,7 +137,7 @@ mod tests {
         let master = MasterKeys::new(&Keyring::parse(RING).expect("a ring"));
         let org_id = Uuid::from_u128(1);
         let (key, wrapped) = master.generate(Entropy::default(), org_id, 1).expect("a key");
-        (key, OrganizationKeys::new(&master, org_id, [wrapped]))
+        (key, OrganizationKeys::new(&master, org_id, [wrapped]).expect("a known master key"))
     }
 
     /// A record whose fields hold these bytes.

@@ -72,7 +72,11 @@ impl OrganizationScope<'_> {
         &self,
         statements: [Statement<'_>; N],
     ) -> Result<(Membership, [Vec<Row>; N]), Error> {
-        self.whole("begin", statements).await
+        self.whole("begin", statements).await.map_err(|error| match error {
+            // Row-level security answers nothing rather than refusing: what is refused here is the row of the trail.
+            refused @ Error::Statement { .. } => Error::Unrecorded(Box::new(refused)),
+            other => other,
+        })
     }
 
     async fn whole<const N: usize>(

@@ -21,7 +21,7 @@ pub enum Undecryptable {
     /// The organization has no data key of that number.
     #[error("the data key is unknown")]
     UnknownKey,
-    /// The data key does not open: its master key is not in the ring, or it is not the organization's.
+    /// The data key does not open: it was changed, or is not the organization's.
     #[error("the data key cannot be unwrapped")]
     WrappedKey,
     /// It was changed, or written for another place.

@@ -71,20 +71,27 @@ pub fn keys_statement() -> Statement<'static> {
 }
 
 impl OrganizationKeys {
-    /// Unwraps an organization's keys.
-    pub fn new(master: &MasterKeys, org_id: Uuid, wrapped: impl IntoIterator<Item = WrappedKey>) -> Self {
-        let hold = |wrapped: WrappedKey| Held {
-            number: wrapped.key_no,
-            is_retired: wrapped.is_retired,
-            key: master.unwrap(org_id, &wrapped),
+    /// Unwraps an organization's keys. One that was changed is held as what does not open.
+    ///
+    /// Errors: one was wrapped by a master key that the ring does not have. That says nothing of what is sealed.
+    pub fn new(
+        master: &MasterKeys,
+        org_id: Uuid,
+        wrapped: impl IntoIterator<Item = WrappedKey>,
+    ) -> Result<Self, KeyUnavailable> {
+        let hold = |wrapped: WrappedKey| match master.unwrap(org_id, &wrapped) {
+            Err(KeyUnavailable::UnknownMaster) => Err(KeyUnavailable::UnknownMaster),
+            key => Ok(Held { number: wrapped.key_no, is_retired: wrapped.is_retired, key }),
         };
-        Self { org_id, keys: wrapped.into_iter().map(hold).collect() }
+        Ok(Self { org_id, keys: wrapped.into_iter().map(hold).collect::<Result<_, _>>()? })
     }
 
     /// Unwraps the keys that [`keys_statement`] brought, of the organization `org_id`.
-    pub fn from_rows(master: &MasterKeys, org_id: Uuid, rows: &[Row]) -> Result<Self, Error> {
-        let wrapped: Vec<WrappedKey> = rows.iter().map(WrappedKey::from_row).collect::<Result<_, _>>()?;
-        Ok(Self::new(master, org_id, wrapped))
+    ///
+    /// Errors: `unavailable` where a master key is missing. The function has noted it, and reads its secret again.
+    pub fn from_rows(master: &MasterKeys, org_id: Uuid, rows: &[Row]) -> Result<Self, Problem> {
+        let wrapped = rows.iter().map(WrappedKey::from_row).collect::<Result<Vec<_>, _>>().map_err(Error::from)?;
+        Self::new(master, org_id, wrapped).map_err(Problem::unavailable)
     }
 
     /// Opens an envelope where it was found. Another organization's place is none of these keys'.
@@ -93,6 +100,18 @@ impl OrganizationKeys {
         let held = self.keys.iter().find(|held| held.number == envelope.key_no);
         let held = held.filter(|_| place.org_id == self.org_id).ok_or(Undecryptable::UnknownKey)?;
         held.key.as_ref().map_err(|_| Undecryptable::WrappedKey)?.open(place, &envelope)
+    }
+
+    /// Opens a text in the same way. It is wiped from memory when it is dropped.
+    ///
+    /// Errors: also [`Undecryptable::Malformed`] for what is not UTF-8.
+    pub fn open_text(&self, place: &Place<'_>, envelope: &[u8]) -> Result<Zeroizing<String>, Undecryptable> {
+        let mut bytes = self.open(place, envelope)?;
+        // Without copying: what is no text goes back to be wiped.
+        String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
+            drop(Zeroizing::new(error.into_bytes()));
+            Undecryptable::Malformed
+        })
     }
 
     /// The key that is in force: the last that is not retired. None where the organization has none yet.
@@ -105,7 +124,7 @@ impl OrganizationKeys {
 
     /// The number that a further key gets.
     pub fn next_number(&self) -> i32 {
-        self.keys.iter().map(|held| held.number).max().unwrap_or(0) + 1
+        self.keys.iter().map(|held| held.number).max().unwrap_or(0).saturating_add(1)
     }
 }
 
