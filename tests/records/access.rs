@@ -78,7 +78,7 @@ async fn b12_who_keeps_the_books_and_who_impersonates_are_refused() {
     let record = write(&author, meeting, "Segredo.").await;
     let actor = json!({"act": {"sub": "support@eleva.example"}});
     app.workos().control().set_extra_claims(actor.as_object().expect("claims").clone());
-    let impersonated = app.client_of(OWNER).await;
+    let impersonated = app.client_of_organization(OWNER, AURORA).await;
     app.workos().control().set_extra_claims(Default::default());
     assert!(impersonated.get_json("/auth/session").await["impersonator"].is_string());
     let books = app.client_of("billing-admin@aurora.example").await;

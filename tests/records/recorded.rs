@@ -75,7 +75,7 @@ const FAULTS: [(&str, u16); 4] = [
         // The last row of several that one statement writes.
         "create function full_disk() returns trigger language plpgsql
          as $$ begin
-           if (select count(*) from audit_logs where action = 'MEDICAL_RECORD_VIEWED') % 2 = 1 then
+           if (select count(*) from public.audit_logs where action = 'MEDICAL_RECORD_VIEWED') % 2 = 1 then
              raise exception 'no space left on device' using errcode = 'disk_full';
            end if;
            return new;

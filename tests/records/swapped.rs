@@ -211,7 +211,7 @@ async fn e1_e8_a_record_of_another_organization_does_not_open_even_with_its_key(
 async fn e1_e3_nothing_opens_that_was_changed_cut_or_sealed_under_another_key() {
     let app = TestApp::start().await;
     let client = app.client_of(OWNER).await;
-    let record = write(&client, meeting(&app, OWNER_ID, AURORA).await, "Segredo.").await;
+    let record = write(&client, meeting(&app, OWNER_ID, AURORA).await, "Segredo, e bem comprido.").await;
     let superuser = superuser(&app).await;
     tamper(&superuser, "create table kept as select encrypted_content from records").await;
     for (what, expression, reason) in [
@@ -223,7 +223,8 @@ async fn e1_e3_nothing_opens_that_was_changed_cut_or_sealed_under_another_key() 
                       get_byte(encrypted_content, octet_length(encrypted_content) - 1) # 128)",
             "not_authentic",
         ),
-        ("a tag of four bytes", "substr(encrypted_content, 1, octet_length(encrypted_content) - 12)", "malformed"),
+        ("a tag of four bytes", "substr(encrypted_content, 1, octet_length(encrypted_content) - 12)", "not_authentic"),
+        ("what is too short for a tag", "substr(encrypted_content, 1, 30)", "malformed"),
         ("a byte more", "encrypted_content || '\\x00'", "not_authentic"),
         ("another format", "set_byte(encrypted_content, 0, 2)", "malformed"),
         ("a key that there is not", "set_byte(encrypted_content, 4, 2)", "unknown_key"),
@@ -234,7 +235,7 @@ async fn e1_e3_nothing_opens_that_was_changed_cut_or_sealed_under_another_key() 
         assert_broken(&app, &client, &record, &[("content", reason)], what).await;
     }
     tamper(&superuser, "update records set encrypted_content = kept.encrypted_content from kept").await;
-    assert_whole(&client, &record, "Segredo.").await;
+    assert_whole(&client, &record, "Segredo, e bem comprido.").await;
     // Without its key an organization has nothing left to read.
     tamper(&superuser, "delete from org_keys").await;
     assert_broken(&app, &client, &record, &[("content", "unknown_key")], "no key").await;

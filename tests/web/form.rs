@@ -213,10 +213,8 @@ fn field(element: ElementRef<'_>) -> Option<Field> {
             let value = selected.map(value_of).unwrap_or_default();
             (Kind::Choice { values: options.iter().map(value_of).collect() }, value)
         }
-        ("textarea", _) => {
-            let text: String = element.text().collect();
-            (Kind::Text, text.strip_prefix('\n').map(str::to_owned).unwrap_or(text))
-        }
+        // The parser has dropped the line end that may follow the tag; a further one is the text's own.
+        ("textarea", _) => (Kind::Text, element.text().collect()),
         _ => (Kind::Text, own.unwrap_or_default().to_owned()),
     };
     Some(Field { name, value, kind })
