@@ -99,6 +99,34 @@ fn every_list_has_the_limits_that_all_lists_share() {
 }
 
 #[test]
+fn the_limits_of_a_record_are_those_of_the_functions() {
+    let description = Description::read();
+    let draft = constants_of("records", "draft.rs");
+    // In bytes, which a schema has no word for.
+    let says = |schema: &str, field: &str, limit: u64| {
+        let text = description.schema(schema)["properties"][field]["description"].as_str().unwrap_or_default();
+        assert!(text.contains(&format!("{} bytes", with_commas(limit))), "{schema}: {field}: {text}");
+    };
+    for schema in ["NewRecord", "RecordChange"] {
+        says(schema, "content", draft["LONGEST_CONTENT"]);
+        says(schema, "metadata", draft["LONGEST_METADATA"]);
+    }
+    let body = 6 * (draft["LONGEST_CONTENT"] + draft["LONGEST_METADATA"]) + 16 * 1024;
+    let text = fs::read_to_string(Description::file()).expect("openapi.yaml can be read");
+    assert!(text.contains(&format!("{} bytes where records are written", with_commas(body))), "{body}");
+}
+
+/// A number below a billion, its thousands apart.
+fn with_commas(number: u64) -> String {
+    let (millions, thousands, ones) = (number / 1_000_000, number / 1_000 % 1_000, number % 1_000);
+    match (millions, thousands) {
+        (0, 0) => ones.to_string(),
+        (0, thousands) => format!("{thousands},{ones:03}"),
+        (millions, thousands) => format!("{millions},{thousands:03},{ones:03}"),
+    }
+}
+
+#[test]
 fn the_limits_of_the_list_are_those_of_the_functions() {
     let description = Description::read();
     let operations = description.operations();
