@@ -38,6 +38,11 @@ fn api_call(client: &ApiClient, route: &Route) -> Call {
             let name = format!("Visit {}", uuid::Uuid::new_v4());
             json!({"name": name, "duration_in_minutes": 30, "price": 0, "currency": "eur"})
         }
+        ("POST", "/meetings") => json!({
+            "event_id": "0193fa6e-0000-7000-8000-000000000000", "start_time": "2027-01-11T10:00:00Z", "timezone": "UTC",
+            "guest_email": "guest@eleva.example", "guest_name": "Guest",
+        }),
+        ("PATCH", "/meetings/{id}") => json!({"status": "completed"}),
         ("POST", "/meetings/{meeting_id}/records") => json!({"content": "A record"}),
         ("PUT", "/records/{id}") => json!({"content": "A record", "metadata": null, "version": 1}),
         ("PATCH", _) => json!({"name": "Second visit"}),
