@@ -18,7 +18,7 @@ use tokio_postgres::{
     error::{DbError, ErrorPosition},
 };
 
-use crate::settings::{LoginRole, OwnerUrl, Settings, SettingsError};
+use crate::settings::{DirectUrl, LoginRole, Settings, SettingsError};
 
 /// How long connecting may take: a suspended Neon endpoint needs seconds to wake up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -56,6 +56,22 @@ pub(crate) async fn connect(settings: &Settings) -> Result<Client, ConnectError>
     Ok(client)
 }
 
+/// The previous system's database: no statement of the session changes anything there, and none is refused rows without
+/// our being told.
+const LEGACY_SETTINGS: &str = "
+    set default_transaction_read_only = on;
+    set row_security = off;
+    set statement_timeout = 0;
+    set client_min_messages = warning";
+
+/// Connects to the previous system's database, to read.
+pub(crate) async fn connect_to_legacy(settings: &Settings) -> Result<Client, ConnectError> {
+    let url = settings.legacy_url()?;
+    let client = open(parse(&url)?, url.setting, &url.host, settings).await?;
+    client.batch_execute(LEGACY_SETTINGS).await.map_err(|error| refused(url.setting, &url.host, &error))?;
+    Ok(client)
+}
+
 /// Connects as a login role to the owner's database. The session is left as the server gives it.
 pub(crate) async fn connect_as(
     settings: &Settings,
@@ -68,7 +84,7 @@ pub(crate) async fn connect_as(
     open(config, role.password_setting, &url.host, settings).await
 }
 
-fn parse(url: &OwnerUrl) -> Result<Config, ConnectError> {
+fn parse(url: &DirectUrl) -> Result<Config, ConnectError> {
     url.text.expose_secret().parse().map_err(|error| refused(url.setting, &url.host, &error))
 }
 

@@ -6,14 +6,16 @@
 mod audit;
 mod check;
 mod database;
+mod legacy;
 mod migrate;
+mod progress;
 mod settings;
 
 use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{audit::Audit, check::Check, migrate::Migrate, settings::Settings};
+use crate::{audit::Audit, check::Check, legacy::Legacy, migrate::Migrate, settings::Settings};
 
 /// Operates Eleva's database. Settings come from the environment.
 #[derive(Parser)]
@@ -32,6 +34,7 @@ enum Command {
     Migrate(Migrate),
     Check(Check),
     Audit(Audit),
+    Legacy(Legacy),
 }
 
 /// Whether the database is as it should be; decides the exit status of a command that did not fail.
@@ -65,5 +68,6 @@ async fn run(command: &Command, settings: &Settings) -> Result<Outcome, Box<dyn 
         Command::Migrate(command) => Ok(migrate::run(command, settings).await?),
         Command::Check(command) => Ok(check::run(command, settings).await?),
         Command::Audit(command) => Ok(audit::run(command, settings).await?),
+        Command::Legacy(command) => Ok(legacy::run(command, settings).await?),
     }
 }

@@ -8,6 +8,8 @@ use eleva::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::legacy::{LegacyKey, LegacyKeyError};
+
 /// Where settings come from.
 pub(crate) struct Settings {
     development: bool,
@@ -28,8 +30,8 @@ pub(crate) const LOGIN_ROLES: [LoginRole; 3] = [
     LoginRole { name: "eleva_exporter", password_setting: "EXPORT_DATABASE_PASSWORD" },
 ];
 
-/// The owner's address on the direct endpoint.
-pub(crate) struct OwnerUrl {
+/// A database's address on the direct endpoint.
+pub(crate) struct DirectUrl {
     /// The setting that it came from.
     pub(crate) setting: &'static str,
     /// The URL, which holds a password.
@@ -48,12 +50,14 @@ pub(crate) enum SettingsError {
     #[error("the setting {name} is not usable: {reason}")]
     Url { name: &'static str, reason: DatabaseUrlError },
     #[error(
-        "the setting {0} names a pooled endpoint (a host that ends in -pooler); migrations hold a session's lock, and a \
-         check looks at sessions: both need the direct one"
+        "the setting {0} names a pooled endpoint (a host that ends in -pooler); what an operator \
+         runs lasts as long as a session, and needs the direct one"
     )]
     Pooled(&'static str),
     #[error("the setting {name} is not usable: {reason}")]
     Keyring { name: &'static str, reason: KeyringError },
+    #[error("the setting {name} is not usable: {reason}")]
+    LegacyKey { name: &'static str, reason: LegacyKeyError },
 }
 
 impl Settings {
@@ -63,16 +67,20 @@ impl Settings {
     }
 
     /// The owner's URL: `DATABASE_URL_DIRECT`, or `DATABASE_DEV_URL` with `--development`.
-    pub(crate) fn owner_url(&self) -> Result<OwnerUrl, SettingsError> {
-        let setting = if self.development { "DATABASE_DEV_URL" } else { "DATABASE_URL_DIRECT" };
-        let text = optional(setting)?.ok_or(SettingsError::Missing(setting))?;
-        let url =
-            DatabaseUrl::parse(text.expose_secret()).map_err(|reason| SettingsError::Url { name: setting, reason })?;
-        let host = url.host().to_owned();
-        if is_pooled(&host) {
-            return Err(SettingsError::Pooled(setting));
-        }
-        Ok(OwnerUrl { setting, text, host })
+    pub(crate) fn owner_url(&self) -> Result<DirectUrl, SettingsError> {
+        direct_url(if self.development { "DATABASE_DEV_URL" } else { "DATABASE_URL_DIRECT" })
+    }
+
+    /// `DATABASE_URL_LEGACY`: the previous system's database.
+    pub(crate) fn legacy_url(&self) -> Result<DirectUrl, SettingsError> {
+        direct_url("DATABASE_URL_LEGACY")
+    }
+
+    /// `ENCRYPTION_KEY`: the previous system's one key.
+    pub(crate) fn legacy_key(&self) -> Result<LegacyKey, SettingsError> {
+        let name = "ENCRYPTION_KEY";
+        let text = optional(name)?.ok_or(SettingsError::Missing(name))?;
+        LegacyKey::parse(text.expose_secret()).map_err(|reason| SettingsError::LegacyKey { name, reason })
     }
 
     /// `DATABASE_CA_CERT`: one more root certificate, PEM; line ends may be written as `\n`.
@@ -87,12 +95,28 @@ impl Settings {
 
     /// `BEGIN_KEYS`, if it is there.
     pub(crate) fn begin_keys(&self) -> Result<Option<Keyring>, SettingsError> {
-        let name = "BEGIN_KEYS";
-        optional(name)?
-            .map(|text| Keyring::parse(text.expose_secret()))
-            .transpose()
-            .map_err(|reason| SettingsError::Keyring { name, reason })
+        keyring("BEGIN_KEYS")
     }
+}
+
+/// The direct address that a setting holds.
+fn direct_url(setting: &'static str) -> Result<DirectUrl, SettingsError> {
+    let text = optional(setting)?.ok_or(SettingsError::Missing(setting))?;
+    let url =
+        DatabaseUrl::parse(text.expose_secret()).map_err(|reason| SettingsError::Url { name: setting, reason })?;
+    let host = url.host().to_owned();
+    if is_pooled(&host) {
+        return Err(SettingsError::Pooled(setting));
+    }
+    Ok(DirectUrl { setting, text, host })
+}
+
+/// The ring that a setting holds, if it is there.
+fn keyring(name: &'static str) -> Result<Option<Keyring>, SettingsError> {
+    optional(name)?
+        .map(|text| Keyring::parse(text.expose_secret()))
+        .transpose()
+        .map_err(|reason| SettingsError::Keyring { name, reason })
 }
 
 /// A setting; an empty one counts as absent.

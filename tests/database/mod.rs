@@ -14,6 +14,7 @@ mod constraints;
 mod escape;
 mod forgery;
 mod guest_notes;
+mod legacy;
 mod matrix;
 mod members;
 mod migrate;

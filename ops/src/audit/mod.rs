@@ -4,7 +4,6 @@
 mod chains;
 mod error;
 mod organization;
-mod progress;
 mod report;
 mod retain;
 mod verify;

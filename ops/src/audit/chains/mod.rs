@@ -21,8 +21,8 @@ pub(super) use self::{finding::Finding, row::Malformed};
 use super::{
     error::AuditError,
     organization::{self, Head, Organization},
-    progress::Progress,
 };
+use crate::progress::Progress;
 
 /// What a verification came to.
 pub(super) struct Verdict {
@@ -115,7 +115,7 @@ impl<'a> Passage<'a> {
             suspects: Vec::new(),
             organizations: 0,
             rows: 0,
-            progress: Progress::new(expected),
+            progress: Progress::new(expected, "rows"),
         }
     }
 
@@ -125,7 +125,7 @@ impl<'a> Passage<'a> {
             self.go_to(org_id);
         }
         self.rows += 1;
-        self.progress.row();
+        self.progress.step();
         if let Some(current) = &mut self.current
             && !current.is_broken
         {
