@@ -7,15 +7,18 @@ mod audit;
 mod check;
 mod database;
 mod legacy;
+mod legal_hold;
 mod migrate;
+mod organization;
 mod progress;
 mod settings;
+mod trail;
 
 use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{audit::Audit, check::Check, legacy::Legacy, migrate::Migrate, settings::Settings};
+use crate::{audit::Audit, check::Check, legacy::Legacy, legal_hold::LegalHold, migrate::Migrate, settings::Settings};
 
 /// Operates Eleva's database. Settings come from the environment.
 #[derive(Parser)]
@@ -34,6 +37,7 @@ enum Command {
     Migrate(Migrate),
     Check(Check),
     Audit(Audit),
+    LegalHold(LegalHold),
     Legacy(Legacy),
 }
 
@@ -68,6 +72,7 @@ async fn run(command: &Command, settings: &Settings) -> Result<Outcome, Box<dyn 
         Command::Migrate(command) => Ok(migrate::run(command, settings).await?),
         Command::Check(command) => Ok(check::run(command, settings).await?),
         Command::Audit(command) => Ok(audit::run(command, settings).await?),
+        Command::LegalHold(command) => Ok(legal_hold::run(command, settings).await?),
         Command::Legacy(command) => Ok(legacy::run(command, settings).await?),
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum AuditError {
     UnknownOrganization(String),
     #[error("{0} is less than seven years ago; nothing younger than that is dropped")]
     TooYoung(Date),
+    #[error("a legal hold was placed meanwhile on an organization of which rows would go; nothing was changed")]
+    Held,
     #[error("cannot drop what is old, nothing was changed: {}", describe(.0))]
     Drop(tokio_postgres::Error),
     #[error("in {0} seconds there was no moment in which nobody used the audit trail; nothing was changed")]

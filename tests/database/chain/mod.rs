@@ -23,11 +23,11 @@ use crate::app::{Database, connect_directly, world};
 const ROWS: i64 = 12;
 
 /// A database in which somebody has written into several organizations' chains.
-struct Trail {
+pub(super) struct Trail {
     database: Database,
     superuser: Client,
     owner: Client,
-    organizations: Vec<Uuid>,
+    pub(super) organizations: Vec<Uuid>,
 }
 
 impl Trail {
@@ -78,7 +78,17 @@ impl Trail {
         self.operator(&["audit", "verify", "--database"])
     }
 
-    fn retain(&self) -> Operator {
+    /// The database's name.
+    pub(super) fn name(&self) -> &str {
+        self.database.name()
+    }
+
+    /// The database's owner.
+    pub(super) fn owner(&self) -> &Client {
+        &self.owner
+    }
+
+    pub(super) fn retain(&self) -> Operator {
         self.operator(&["audit", "retain"])
     }
 
@@ -97,7 +107,7 @@ impl Trail {
     }
 
     /// Asserts that exactly these were found: the organization, what happened, and the places.
-    async fn assert_found(&self, expected: &[(Uuid, &str, i64, i64)]) -> Vec<Value> {
+    pub(super) async fn assert_found(&self, expected: &[(Uuid, &str, i64, i64)]) -> Vec<Value> {
         let findings = self.findings().await;
         let brief = |finding: &Value| {
             let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();

@@ -13,7 +13,7 @@ const EVERYTHING: &str = "
 
 impl Trail {
     /// One with partitions of the last ten years.
-    pub(super) async fn of_ten_years(organizations: usize) -> Self {
+    pub(in crate::database) async fn of_ten_years(organizations: usize) -> Self {
         let trail = Self::without_rows(organizations).await;
         let partitions = "call app.create_audit_partitions(now() - interval '10 years', now())";
         trail.owner.batch_execute(partitions).await.expect("partitions");
@@ -21,7 +21,7 @@ impl Trail {
     }
 
     /// Appends rows of so long ago.
-    pub(super) async fn import(&self, org_id: Uuid, age: &str, rows: i64) {
+    pub(in crate::database) async fn import(&self, org_id: Uuid, age: &str, rows: i64) {
         let sql = "
             select app.audit_import($1, now() - $2::text::interval + number * interval '1 second', 'user_01',
                                     'APPOINTMENT_VIEWED', 'appointment', 'a' || number, 'success', null, null, null, null,
@@ -34,7 +34,7 @@ impl Trail {
         self.owner.query_one(EVERYTHING, &[]).await.expect("all there is").get(0)
     }
 
-    async fn seqs(&self, org_id: Uuid) -> Vec<i64> {
+    pub(in crate::database) async fn seqs(&self, org_id: Uuid) -> Vec<i64> {
         let sql = "select coalesce(array_agg(seq order by seq), '{}') from audit_logs where org_id = $1";
         self.owner.query_one(sql, &[&org_id]).await.expect("places").get(0)
     }

@@ -4,6 +4,7 @@
 //! and nothing else can have gone with it.
 
 mod drop;
+mod held;
 mod locks;
 mod partitions;
 mod runs;
@@ -22,7 +23,8 @@ use super::{AuditError, SETTINGS, chains, report::Report};
 use crate::{Outcome, database, migrate::owner, settings::Settings};
 
 /// Drops the partitions of the audit trail that ended at least seven years ago, after verifying all chains, and has each
-/// organization's chain say which rows went. Exits with 1, and drops nothing, when a chain is broken.
+/// organization's chain say which rows went. Exits with 1, and drops nothing, when a chain is broken. From the partition
+/// on that holds the first row of an organization under a legal hold, all stay.
 #[derive(Args)]
 #[command(after_help = SETTINGS)]
 pub(super) struct Retain {
@@ -45,8 +47,11 @@ pub(super) async fn run(command: &Retain, settings: &Settings) -> Result<Outcome
     let owner = owner::check(&client).await?;
     println!("{} as {}, PostgreSQL {}", owner.database, owner.name, owner.server_version);
     let old = partitions::find(&client, command.before).await?;
+    for Partition { name, .. } in &old.kept {
+        println!("kept: {name}, for an organization under a legal hold");
+    }
     if old.is_empty() {
-        println!("nothing to drop: no partition and no count of refusals is older than {}", old.cutoff);
+        println!("nothing to drop: no partition and no count of refusals that may go is older than {}", old.cutoff);
         return Ok(Outcome::InOrder);
     }
     let verdict = chains::verify(&mut client, None).await?;

@@ -1,16 +1,18 @@
 //! What is old enough to go.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Error};
 
-use super::super::AuditError;
+use super::{super::AuditError, held};
 
 /// What is older than a moment.
 pub(super) struct Old {
     /// The moment: seven years ago or earlier.
     pub(super) cutoff: Timestamp,
     pub(super) partitions: Vec<Partition>,
-    /// How many counts of refusals.
+    /// Partitions that are old enough, and stay for a legal hold.
+    pub(super) kept: Vec<Partition>,
+    /// How many counts of refusals, but for those of organizations under a legal hold.
     pub(super) refusals: i64,
 }
 
@@ -65,10 +67,25 @@ pub(super) async fn find(client: &Client, before: Option<Date>) -> Result<Old, A
             moment.ok().filter(|moment| *moment <= seven_years_ago).ok_or(AuditError::TooYoung(day))?
         }
     };
+    let mut partitions = read(client, cutoff).await?;
+    // What went before is one run of a chain: it ends where the first row stands that stays.
+    let held_from = held::oldest_row(client).await?;
+    let going = partitions.iter().take_while(|partition| held_from.is_none_or(|from| partition.end <= from)).count();
+    let kept = partitions.split_off(going);
+    let refusals = client.query_one(REFUSALS, &[&cutoff]).await?.try_get(0)?;
+    Ok(Old { cutoff, partitions, kept, refusals })
+}
+
+const REFUSALS: &str = "
+    select count(*)
+      from audit_refusals r
+     where r.minute < $1
+       and not exists (select from legal_holds h where h.org_id = r.org_id)";
+
+async fn read(client: &Client, cutoff: Timestamp) -> Result<Vec<Partition>, Error> {
     let mut partitions = Vec::new();
     for row in client.query(PARTITIONS, &[&cutoff]).await? {
         partitions.push(Partition { name: row.try_get("name")?, end: row.try_get("upper_bound")? });
     }
-    let refusals = client.query_one("select count(*) from audit_refusals where minute < $1", &[&cutoff]).await?;
-    Ok(Old { cutoff, partitions, refusals: refusals.try_get(0)? })
+    Ok(partitions)
 }

@@ -1,4 +1,4 @@
-//! Sessions, keys, and what goes between WorkOS and us: no person reaches any of it.
+//! Sessions, keys, legal holds, and what goes between WorkOS and us: no person reaches any of it.
 
 use crate::database::matrix::{
     rule::Rule,
@@ -7,7 +7,7 @@ use crate::database::matrix::{
 
 const READ: Option<Select> = Some(Select { columns: "*", rule: Rule::Everybody });
 
-pub(super) static TABLES: [Table; 7] = [
+pub(super) static TABLES: [Table; 8] = [
     Table {
         name: "revoked_sessions",
         rows: Rows::One,
@@ -168,5 +168,18 @@ pub(super) static TABLES: [Table; 7] = [
         identity: NOTHING,
         exporter: NOTHING,
         definer: Access { select: READ, ..NOTHING },
+    },
+    Table {
+        name: "legal_holds",
+        rows: Rows::Organizations,
+        key: "org_id = '{org}'",
+        key_column: "org_id",
+        fixture: Some("(org_id, reason) values ('{org}', 'Case 1')"),
+        moves: &[],
+        authenticated: NOTHING,
+        anonymous: NOTHING,
+        identity: NOTHING,
+        exporter: NOTHING,
+        definer: Access { select: Some(Select { columns: "org_id", rule: Rule::Everybody }), ..NOTHING },
     },
 ];
