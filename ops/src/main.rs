@@ -6,6 +6,7 @@
 mod audit;
 mod check;
 mod database;
+mod keys;
 mod legacy;
 mod legal_hold;
 mod migrate;
@@ -18,7 +19,9 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::{audit::Audit, check::Check, legacy::Legacy, legal_hold::LegalHold, migrate::Migrate, settings::Settings};
+use crate::{
+    audit::Audit, check::Check, keys::Keys, legacy::Legacy, legal_hold::LegalHold, migrate::Migrate, settings::Settings,
+};
 
 /// Operates Eleva's database. Settings come from the environment.
 #[derive(Parser)]
@@ -37,6 +40,7 @@ enum Command {
     Migrate(Migrate),
     Check(Check),
     Audit(Audit),
+    Keys(Keys),
     LegalHold(LegalHold),
     Legacy(Legacy),
 }
@@ -72,6 +76,7 @@ async fn run(command: &Command, settings: &Settings) -> Result<Outcome, Box<dyn 
         Command::Migrate(command) => Ok(migrate::run(command, settings).await?),
         Command::Check(command) => Ok(check::run(command, settings).await?),
         Command::Audit(command) => Ok(audit::run(command, settings).await?),
+        Command::Keys(command) => Ok(keys::run(command, settings).await?),
         Command::LegalHold(command) => Ok(legal_hold::run(command, settings).await?),
         Command::Legacy(command) => Ok(legacy::run(command, settings).await?),
     }

@@ -5,6 +5,7 @@ use std::env::{self, VarError};
 use eleva::{
     database::{DatabaseUrl, DatabaseUrlError},
     keyring::{Keyring, KeyringError},
+    phi::MasterKeys,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -81,6 +82,13 @@ impl Settings {
         let name = "ENCRYPTION_KEY";
         let text = optional(name)?.ok_or(SettingsError::Missing(name))?;
         LegacyKey::parse(text.expose_secret()).map_err(|reason| SettingsError::LegacyKey { name, reason })
+    }
+
+    /// `ENCRYPTION_KEYS`: the ring of master keys.
+    pub(crate) fn master_keys(&self) -> Result<MasterKeys, SettingsError> {
+        let name = "ENCRYPTION_KEYS";
+        let ring = keyring(name)?.ok_or(SettingsError::Missing(name))?;
+        Ok(MasterKeys::new(&ring))
     }
 
     /// `DATABASE_CA_CERT`: one more root certificate, PEM; line ends may be written as `\n`.

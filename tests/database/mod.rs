@@ -14,6 +14,7 @@ mod constraints;
 mod escape;
 mod forgery;
 mod guest_notes;
+mod keys;
 mod legacy;
 mod legal_holds;
 mod matrix;

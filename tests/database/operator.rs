@@ -98,6 +98,11 @@ impl Operator {
 }
 
 impl Running {
+    /// Ends it at once, as a machine's end would (SIGKILL).
+    pub(super) async fn kill(mut self) {
+        self.child.kill().await.expect("ops runs");
+    }
+
     /// Waits for its end. Whatever it was, no secret was printed.
     pub(super) async fn end(self) -> Report {
         let Output { status, stdout, stderr } = self.child.wait_with_output().await.expect("ops ends");
