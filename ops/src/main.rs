@@ -6,6 +6,7 @@
 mod audit;
 mod check;
 mod database;
+mod erase;
 mod keys;
 mod legacy;
 mod legal_hold;
@@ -20,7 +21,8 @@ use std::{error::Error, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    audit::Audit, check::Check, keys::Keys, legacy::Legacy, legal_hold::LegalHold, migrate::Migrate, settings::Settings,
+    audit::Audit, check::Check, erase::EraseOrganization, keys::Keys, legacy::Legacy, legal_hold::LegalHold,
+    migrate::Migrate, settings::Settings,
 };
 
 /// Operates Eleva's database. Settings come from the environment.
@@ -40,6 +42,7 @@ enum Command {
     Migrate(Migrate),
     Check(Check),
     Audit(Audit),
+    EraseOrganization(EraseOrganization),
     Keys(Keys),
     LegalHold(LegalHold),
     Legacy(Legacy),
@@ -76,6 +79,7 @@ async fn run(command: &Command, settings: &Settings) -> Result<Outcome, Box<dyn 
         Command::Migrate(command) => Ok(migrate::run(command, settings).await?),
         Command::Check(command) => Ok(check::run(command, settings).await?),
         Command::Audit(command) => Ok(audit::run(command, settings).await?),
+        Command::EraseOrganization(command) => Ok(erase::run(command, settings).await?),
         Command::Keys(command) => Ok(keys::run(command, settings).await?),
         Command::LegalHold(command) => Ok(legal_hold::run(command, settings).await?),
         Command::Legacy(command) => Ok(legacy::run(command, settings).await?),

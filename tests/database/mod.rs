@@ -11,6 +11,7 @@ mod claims;
 mod clinics;
 mod concurrency;
 mod constraints;
+mod erasure;
 mod escape;
 mod forgery;
 mod guest_notes;

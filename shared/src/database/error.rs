@@ -152,6 +152,10 @@ impl From<Error> for Problem {
             passing if passing.is_passing() => Self::unavailable(error),
             Error::Refused(Refusal::Revoked | Refusal::User) => Self::unauthenticated(),
             Error::Refused(Refusal::Membership | Refusal::Organization) => Self::membership_inactive(),
+            // The organization was deleted while they were at it.
+            Error::Unrecorded(cause) if matches!(**cause, Error::Refused(Refusal::Organization)) => {
+                Self::membership_inactive()
+            }
             Error::NotPermitted => Self::forbidden(),
             Error::Statement { sqlstate, .. } if sqlstate == SqlState::INSUFFICIENT_PRIVILEGE.code() => {
                 Self::forbidden()
