@@ -215,7 +215,7 @@ impl Practice {
 
     /// Asserts that everything opens with a ring and says what was written there, and gives the numbers of the keys.
     pub(super) async fn assert_readable(&self, ring: &str) -> Vec<i32> {
-        let keys = OrganizationKeys::new(&master(ring), self.org_id, self.keys().await);
+        let keys = OrganizationKeys::new(&master(ring), self.org_id, self.keys().await).expect("a master key");
         let mut numbers = Vec::new();
         for envelope in self.envelopes().await {
             let place = envelope.place(self.org_id);
@@ -319,7 +319,7 @@ impl Editing {
     pub(super) async fn read(&self, record: Uuid) -> Result<(Uuid, i32), Error> {
         let rows = self.begun.client.query_typed(READ, &[(&record, Type::UUID)]).await?;
         let (meeting_id, version) = (rows[0].get("meeting_id"), rows[0].get("version"));
-        let keys = OrganizationKeys::new(&self.master, self.begun.org_id, self.keys().await?);
+        let keys = OrganizationKeys::new(&self.master, self.begun.org_id, self.keys().await?).expect("a master key");
         let places = places(self.begun.org_id, record, meeting_id, version);
         for (place, column) in places.iter().zip(["encrypted_content", "encrypted_metadata"]) {
             let opened = keys.open(place, rows[0].get(column)).unwrap_or_else(|error| panic!("{place:?}: {error}"));
@@ -330,7 +330,7 @@ impl Editing {
 
     /// The key to write under.
     pub(super) async fn current_key(&self) -> Result<DataKey, Error> {
-        let keys = OrganizationKeys::new(&self.master, self.begun.org_id, self.keys().await?);
+        let keys = OrganizationKeys::new(&self.master, self.begun.org_id, self.keys().await?).expect("a master key");
         Ok(keys.into_current().expect("it unwraps").expect("there is one"))
     }
 

@@ -3,7 +3,7 @@
 use eleva::{
     audit::{Action, ResourceType},
     clock::Entropy,
-    phi::{MasterKeys, OrganizationKeys, WrappedKey},
+    phi::{KeyUnavailable, MasterKeys, OrganizationKeys, WrappedKey},
 };
 use serde_json::{Value, json};
 use tokio_postgres::{Client, GenericClient, Transaction};
@@ -28,15 +28,19 @@ pub(super) async fn read(client: &impl GenericClient, org_id: Uuid) -> Result<Ve
 pub(super) fn unwrap(master: &MasterKeys, org_id: Uuid, wrapped: &[WrappedKey]) -> Result<Option<DataKeys>, KeysError> {
     let mut current = None;
     for key in wrapped {
-        let unavailable =
-            |reason| KeysError::Unavailable { org_id, key_no: key.key_no, master: key.wrapped_by.clone(), reason };
-        let unwrapped = master.unwrap(org_id, key).map_err(unavailable)?;
+        let unwrapped = master.unwrap(org_id, key).map_err(unavailable(org_id, key))?;
         if !key.is_retired {
             current = Some(unwrapped);
         }
     }
-    let all = OrganizationKeys::new(master, org_id, wrapped.iter().cloned());
+    let Some(first) = wrapped.first() else { return Ok(None) };
+    let all = OrganizationKeys::new(master, org_id, wrapped.iter().cloned()).map_err(unavailable(org_id, first))?;
     Ok(current.map(|current| DataKeys { org_id, all, current }))
+}
+
+fn unavailable(org_id: Uuid, key: &WrappedKey) -> impl FnOnce(KeyUnavailable) -> KeysError {
+    let (key_no, master) = (key.key_no, key.wrapped_by.clone());
+    move |reason| KeysError::Unavailable { org_id, key_no, master, reason }
 }
 
 const INSERT: &str = "
@@ -52,7 +56,8 @@ pub(super) async fn prepare(client: &mut Client, master: &MasterKeys, org_id: Uu
     if last.is_retired {
         return Ok(last.key_no);
     }
-    let key_no = OrganizationKeys::new(master, org_id, wrapped).next_number();
+    // They come in the order of their numbers.
+    let key_no = last.key_no.saturating_add(1);
     let (_, new) = master.generate(Entropy::default(), org_id, key_no)?;
     transaction.execute(INSERT, &[&org_id, &key_no, &new.wrapped_key, &new.wrapped_by]).await?;
     record(&transaction, org_id, key_no, json!({"key_no": key_no, "wrapped_by": new.wrapped_by})).await?;

@@ -123,7 +123,7 @@ impl OrganizationKeys {
     }
 
     /// The number that a further key gets.
-    pub fn next_number(&self) -> i32 {
+    pub(super) fn next_number(&self) -> i32 {
         self.keys.iter().map(|held| held.number).max().unwrap_or(0).saturating_add(1)
     }
 }

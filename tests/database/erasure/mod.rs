@@ -22,7 +22,7 @@ impl Practice {
         assert!(self.keys().await.is_empty(), "no key is left");
         let envelopes = self.envelopes().await;
         assert!(!envelopes.is_empty());
-        let keys = OrganizationKeys::new(&master(ring()), self.org_id, self.keys().await);
+        let keys = OrganizationKeys::new(&master(ring()), self.org_id, self.keys().await).expect("a master key");
         for envelope in envelopes {
             let opened = keys.open(&envelope.place(self.org_id), envelope.bytes());
             assert!(opened.is_err(), "{:?}", envelope.place(self.org_id));
