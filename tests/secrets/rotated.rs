@@ -5,13 +5,20 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 
 use super::{Kept, front::in_front_of};
-use crate::app::sealed::SESSION;
+use crate::{app::sealed::SESSION, records, trail::rows, web::ApiClient};
+
+/// A ring without the world's key.
+const OUTDATED_RING: &str = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 async fn session_event(kept: &Kept) -> Value {
     let client = kept.app.client_of("owner@aurora.example").await;
+    event_of(&client, "/events")
+}
+
+fn event_of(client: &ApiClient, path: &str) -> Value {
     let cookie = client.jar().value(SESSION).expect("a session").to_owned();
     json!({
-        "version": "2.0", "rawPath": "/events", "cookies": [format!("{SESSION}={cookie}")],
+        "version": "2.0", "rawPath": path, "cookies": [format!("{SESSION}={cookie}")],
         "requestContext": {"http": {"method": "GET", "sourceIp": "203.0.113.9"}, "requestId": "r"},
     })
 }
@@ -51,10 +58,32 @@ async fn a_worker_whose_database_password_was_rotated_reads_its_secret_again() {
 async fn a_sandbox_whose_begin_key_was_rotated_reads_its_secret_again() {
     let kept = Kept::start("rotated-begin-keys").await;
     let event = session_event(&kept).await;
-    let outdated = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    let function = kept.started_with_outdated("events", "BEGIN_KEYS", outdated).await;
+    let function = kept.started_with_outdated("events", "BEGIN_KEYS", OUTDATED_RING).await;
     let answer = function.invoke(event).await.expect("an answer");
     assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
+}
+
+#[tokio::test]
+async fn e1_a_sandbox_that_lacks_the_master_key_reads_its_secret_again_and_calls_nothing_undecryptable() {
+    let kept = Kept::start("rotated-master-key").await;
+    let client = kept.app.client_of(records::OWNER).await;
+    let meeting = records::meeting(&kept.app, records::OWNER_ID, records::AURORA).await;
+    let record = records::write(&client, meeting, "A record").await;
+    for path in [records::path(&record), records::records_of(meeting)] {
+        let function = kept.started_with_outdated("records", "ENCRYPTION_KEYS", OUTDATED_RING).await;
+        let answer = function.invoke(event_of(&client, &path)).await.expect("an answer");
+        assert_eq!(answer["statusCode"], 200, "{answer} {}", function.logs());
+        assert!(answer["body"].as_str().is_some_and(|body| body.contains("A record")), "{answer}");
+        assert_eq!(function.logs().matches("the settings were read again").count(), 1, "{}", function.logs());
+    }
+
+    let mut without = kept.secret();
+    without["ENCRYPTION_KEYS"] = OUTDATED_RING.into();
+    kept.put(&without.to_string()).await;
+    let function = kept.function("records", "eleva", None);
+    let answer = function.invoke(event_of(&client, &records::path(&record))).await.expect("an answer");
+    assert_eq!(answer["statusCode"], 503, "a key that is nowhere is an outage: {answer}");
+    assert!(rows(&kept.app).await.iter().all(|row| row.action != "RECORD_UNDECRYPTABLE"));
 }
 
 #[tokio::test]

@@ -34,8 +34,10 @@ pub fn clock_reading(text: &str) -> Option<DateTime> {
     if time.contains(['-', '+', 'Z', 'z']) { None } else { text.parse().ok() }
 }
 
+/// A date and nothing more: what follows one would be taken for none.
 fn date(text: &str) -> Option<DateTime> {
-    digits_and_signs(text)?.parse::<Date>().ok().map(DateTime::from)
+    let date = digits_and_signs(text).filter(|text| text.len() == "2026-11-28".len())?;
+    date.parse::<Date>().ok().map(DateTime::from)
 }
 
 /// The text, if it begins with a year of four digits and has nothing in it that none of the forms has.

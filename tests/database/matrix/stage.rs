@@ -12,6 +12,9 @@ use crate::app::TestApp;
 
 pub(super) const AURORA: &str = "org_01SEEDAURORA";
 pub(super) const NORTE: &str = "org_01SEEDNORTE";
+/// A seeded expert's own practice, and a seeded patient's account.
+const PRACTICE: &str = "org_01SEEDPRACTICE";
+const ACCOUNT: &str = "org_01SEEDACCOUNT";
 /// A patient's own organization.
 pub(super) const CASA: &str = "org_01CASA";
 /// An organization that was deleted.
@@ -19,10 +22,10 @@ const LAPSED: &str = "org_01LAPSED";
 pub(super) const GUEST: &str = "user_01CASAGUEST";
 pub(super) const REVOKED_SESSION: &str = "session_revoked";
 
-const ORGANIZATIONS: [&str; 5] = [AURORA, NORTE, CASA, LAPSED, "platform"];
+const ORGANIZATIONS: [&str; 7] = [AURORA, NORTE, PRACTICE, ACCOUNT, CASA, LAPSED, "platform"];
 
-/// Who is a member where, in whatever status; most of the first two organizations' are seeded.
-const MEMBERSHIPS: [(&str, &str); 17] = [
+/// Who is a member where, in whatever status; most of the first four organizations' are seeded.
+const MEMBERSHIPS: [(&str, &str); 19] = [
     (AURORA, "user_01SEEDAURORAOWNER"),
     (AURORA, "user_01SEEDAURORAADMIN"),
     (AURORA, "user_01SEEDAURORAMEMBER"),
@@ -38,6 +41,8 @@ const MEMBERSHIPS: [(&str, &str); 17] = [
     (NORTE, "user_01SEEDNORTEBILLINGADMIN"),
     (NORTE, "user_01SEEDBOTH"),
     (NORTE, "user_01SEEDAURORAADMIN"),
+    (PRACTICE, "user_01SEEDEXPERT"),
+    (ACCOUNT, "user_01SEEDPATIENT"),
     (CASA, GUEST),
     (LAPSED, "user_01SEEDAURORAOWNER"),
 ];
