@@ -1,9 +1,9 @@
 //! Many at once: one wins, and the others are told so.
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{OWNER, book, meeting, path, starts};
+use super::{NOTES, OWNER, book, meeting, path, starts};
 use crate::{
     app::TestApp,
     events::create,
@@ -23,8 +23,26 @@ async fn c5_of_many_bookings_that_overlap_one_is_made() {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
     assert_eq!(starts(&client, "/meetings").await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_several_first_keys_one_is_kept_and_opens_the_notes_of_all() {
+    let app = TestApp::start().await;
+    let client = app.client_of(OWNER).await;
+    let event = create(&client, "Consulta").await;
+    let documents: Vec<_> = (10..18)
+        .map(|day| {
+            let mut document = meeting(&event, &format!("2027-01-{day}T10:00:00Z"));
+            document["guest_notes"] = json!(format!("{NOTES} {day}"));
+            document
+        })
+        .collect();
+    let booked = join_all(documents.iter().map(|document| book(&client, document))).await;
     let keys = app.owner().await.query_one("select count(*) from org_keys", &[]).await.expect("a count");
-    assert_eq!(keys.get::<_, i64>(0), 1, "of several first keys one is kept");
+    assert_eq!(keys.get::<_, i64>(0), 1);
+    for (document, booked) in documents.iter().zip(&booked) {
+        assert_eq!(client.get_json(&path(booked)).await["guest_notes"], document["guest_notes"]);
+    }
 }
 
 #[tokio::test]
@@ -64,11 +82,28 @@ async fn f8_a_meeting_is_not_moved_after_it_was_cancelled_at_the_same_time() {
         assert_eq!(cancelled.status(), 200);
         let start = client.get_json(&path).await["start_time"].clone();
         match moved.status() {
-            200 => assert_eq!(start, moves["start_time"], "it was moved first"),
+            200 => {
+                assert_eq!(start, moves["start_time"]);
+                assert_eq!(
+                    changes(&app, &booked).await,
+                    ["APPOINTMENT_UPDATED", "APPOINTMENT_CANCELLED"],
+                    "moved first"
+                );
+            }
             _ => {
                 assert_eq!(moved.problem(), (422, "invalid".to_owned()));
                 assert_eq!(start, booked["start_time"]);
+                assert_eq!(changes(&app, &booked).await, ["APPOINTMENT_CANCELLED"]);
             }
         }
     }
+}
+
+/// What was changed in a meeting, in the order of the chain.
+async fn changes(app: &TestApp, meeting: &Value) -> Vec<String> {
+    let mut rows = rows(app).await;
+    rows.sort_by_key(|row| row.seq);
+    rows.retain(|row| row.resource_id.as_deref() == meeting["id"].as_str() && row.outcome == "success");
+    let of_interest = ["APPOINTMENT_UPDATED", "APPOINTMENT_CANCELLED"];
+    rows.into_iter().map(|row| row.action).filter(|action| of_interest.contains(&action.as_str())).collect()
 }
