@@ -28,7 +28,8 @@ use eleva::{Function, settings::Group};
 const FUNCTION: Function = Function {
     name: "meetings",
     settings: &[Group::Organization, Group::Encryption, Group::WorkosApi],
-    body_limit: 64 * 1024,
+    // 5,000 characters of notes are up to 60,000 bytes as a form sends them, and names come beside.
+    body_limit: 96 * 1024,
     ..Function::DEFAULT
 };
 
