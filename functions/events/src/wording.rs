@@ -11,9 +11,9 @@ pub(crate) fn duration(minutes: &i32) -> String {
     }
 }
 
-/// A price in cents: `€60.00`, `Free`.
-pub(crate) fn price(cents: &i32) -> String {
-    page::price(*cents)
+/// A price in cents of a currency: `€60.00`, `Free`.
+pub(crate) fn price(cents: &i32, currency: &str) -> String {
+    page::price(*cents, currency)
 }
 
 #[cfg(test)]
@@ -23,6 +23,6 @@ mod tests {
     #[test]
     fn durations_and_prices_read_well() {
         assert_eq!([45, 60, 90, 720].map(|minutes| duration(&minutes)), ["45 min", "1 h", "1 h 30 min", "12 h"]);
-        assert_eq!(price(&6000), "€60.00");
+        assert_eq!(price(&6000, "eur"), "€60.00");
     }
 }

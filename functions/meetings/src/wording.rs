@@ -12,9 +12,9 @@ pub(crate) fn status(status: &Status) -> &'static str {
     }
 }
 
-/// A price in cents.
-pub(crate) fn price(cents: &i32) -> String {
-    eleva::page::price(*cents)
+/// A price in cents of a currency.
+pub(crate) fn price(cents: &i32, currency: &str) -> String {
+    eleva::page::price(*cents, currency)
 }
 
 /// What the field for a time zone suggests; it takes any other, too.
