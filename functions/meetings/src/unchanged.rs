@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     changes::Changes,
     meeting::{Meeting, meeting_columns},
-    start::{Start, first_moment},
+    start::{Start, asked_start},
     unmade::skipped,
 };
 
@@ -22,14 +22,9 @@ const WHY: &str = concat!(
         from meetings m
         where m.id = $1
     )
-    select case
-             when clock.reading is null then coalesce($3::timestamptz, clock.start_time)
-             when date_trunc('minute', clock.start_time at time zone clock.timezone) = clock.reading
-               then clock.start_time
-             else ",
-    first_moment!(),
-    "
-           end as asked_start,
+    select ",
+    asked_start!(),
+    " as asked_start,
            m.org_id = (select app.org_id())
              and ((select app.role()) in ('owner', 'admin') or m.workos_user_id = (select app.user_id())) as is_own,
            ",

@@ -20,7 +20,7 @@ use crate::{
     form::{ChangeForm, is_correctable},
     meeting::{Meeting, meeting_columns},
     meeting_page,
-    start::{Start, first_moment},
+    start::{Start, asked_start},
     status::Status,
     trail::{self, Before},
     unchanged,
@@ -35,19 +35,14 @@ const UPDATE: &str = concat!(
         select m.id, m.status, m.start_time, m.end_time, m.timezone, m.meeting_url, $4::timestamp as reading
         from meetings m
         where m.id = $1
-        for update
+        for no key update
     ),
     asked as (
         select clock.id,
                coalesce($2::text, clock.status) as status,
-               case
-                 when clock.reading is null then coalesce($3::timestamptz, clock.start_time)
-                 when date_trunc('minute', clock.start_time at time zone clock.timezone) = clock.reading
-                   then clock.start_time
-                 else ",
-    first_moment!(),
-    "
-               end as start_time,
+               ",
+    asked_start!(),
+    " as start_time,
                case when $5::boolean then $6::text else clock.meeting_url end as meeting_url
         from clock
     )
