@@ -31,6 +31,11 @@ impl Clock {
         }
     }
 
+    /// Now, to the second. Fails where the seconds are beyond what a timestamp can say.
+    pub fn now(&self) -> Result<Timestamp, jiff::Error> {
+        Timestamp::from_second(self.seconds())
+    }
+
     /// Moves a manual clock forward; the system's clock stays as it is.
     pub fn advance(&self, by_seconds: i64) {
         if let Self::Manual(seconds) = self {

@@ -61,6 +61,9 @@ async fn an_expert_books_moves_and_completes_a_meeting() {
     assert_eq!(page.heading(), "Tue 13 Jul 2027, 09:00–09:50 Completed");
     assert!(!page.has("#move-meeting") && !page.has("#end-meeting") && page.has("#place-meeting"));
 
+    app.owner().await.batch_execute("update meetings set currency = 'usd'").await.expect("another currency");
+    assert!(browser.get(page.path()).await.text().contains("USD 60.00"));
+
     let page = meetings_page(&browser).await;
     assert_eq!(listed(&page), ["Tue 13 Jul 2027, 09:00–09:50 Completed"]);
     assert!(page.text().contains("Consulta · Guida Lopes with Olívia Moreira"), "{}", page.text());
@@ -186,13 +189,80 @@ async fn filters_are_a_form_and_what_is_ahead_comes_first() {
     let page = browser.get("/meetings?limit=2").await.follow("Next page").await;
     assert_eq!(listed(&page), ["Wed 13 Jan 2027, 10:00–10:50"]);
     assert!(!page.has("[rel=next]"));
-    let page = meetings_page(&browser).await.form(".filter").fill("to", "2021-01-01").submit().await;
+    let page = meetings_page(&browser).await.form(".filter").fill("to", "2020-01-10T10:01").submit().await;
     assert_eq!(listed(&page), ["Fri 10 Jan 2020, 10:00–10:50"]);
-    assert_eq!(page.form(".filter").value("to"), "2021-01-01");
+    assert_eq!(page.form(".filter").value("to"), "2020-01-10T10:01:00", "and is not widened when it is applied again");
     let page = page.form(".filter").fill("status", "no_show").fill("as", "expert").submit().await;
     assert!(page.text().contains("No meetings match."));
     let page = page.follow("Show what is ahead").await;
     assert_eq!(listed(&page).len(), 3);
+    for (field, value) in [("status", "scheduled"), ("as", "expert")] {
+        let page = page.form(".filter").fill(field, value).submit().await;
+        assert_eq!(listed(&page).len(), 4, "whoever chooses a {field} means all times");
+    }
+}
+
+#[tokio::test]
+async fn a_meeting_under_way_is_ahead_until_it_is_over_and_one_that_is_over_is_a_link_away() {
+    let app = TestApp::start().await;
+    let browser = signed_in(&app, OWNER).await;
+    let event = create(&browser.api(), "Consulta").await;
+    let now = jiff::Timestamp::now();
+    let minutes_ago = |minutes| now - jiff::SignedDuration::from_mins(minutes);
+    let over = book(&browser.api(), &meeting(&event, &minutes_ago(51).to_string())).await;
+    let under_way = book(&browser.api(), &meeting(&event, &minutes_ago(1).to_string())).await;
+    book(&browser.api(), &meeting(&event, &minutes_ago(31 * 24 * 60).to_string())).await;
+    let page = meetings_page(&browser).await;
+    assert_eq!(page.attributes(".meeting h2 a", "href"), [path(&under_way)]);
+    let page = page.follow("Show the last 30 days").await;
+    assert_eq!(page.attributes(".meeting h2 a", "href"), [path(&over), path(&under_way)]);
+}
+
+#[tokio::test]
+async fn more_events_than_can_be_chosen_are_said_to_be_there_and_the_chosen_one_stays() {
+    let app = TestApp::start().await;
+    let browser = signed_in(&app, OWNER).await;
+    let last = create(&browser.api(), "Last").await;
+    let id = last["id"].as_str().expect("an id");
+    let copies = |range: &str| {
+        format!(
+            "insert into events (org_id, workos_user_id, name, slug, duration_in_minutes, \"order\", price)
+             select org_id, workos_user_id, 'Copy ' || n, 'copy-' || n, 50, 0, 0
+             from events, generate_series({range}) n
+             where id = '{id}'"
+        )
+    };
+    app.owner().await.batch_execute("update events set \"order\" = 1000").await.expect("the last");
+    app.owner().await.batch_execute(&copies("1, 499")).await.expect("copies");
+    let page = meetings_page(&browser).await;
+    assert_eq!((page.texts("#event_id option").len(), page.has("#event-more")), (501, false));
+    app.owner().await.batch_execute(&copies("500, 510")).await.expect("copies");
+    let page = meetings_page(&browser).await;
+    assert_eq!((page.texts("#event_id option").len(), page.has("#event-more")), (501, true));
+    assert!(!page.texts("#event_id option").iter().any(|option| option.starts_with("Last")));
+    let form = format!("event_id={id}&start_time=soon");
+    let refused = browser.post_form("/meetings", &form).await;
+    assert_eq!((refused.status(), refused.form("#new-meeting").value("event_id")), (422, id));
+}
+
+#[tokio::test]
+async fn a_form_brings_notes_of_the_greatest_length_whatever_their_characters() {
+    let app = TestApp::start().await;
+    let browser = signed_in(&app, OWNER).await;
+    let event = create(&browser.api(), "Consulta").await;
+    let notes = "🩺".repeat(5_000);
+    let page = meetings_page(&browser)
+        .await
+        .form("#new-meeting")
+        .fill("event_id", event["id"].as_str().expect("an id"))
+        .fill("start_time", "2027-07-12T15:30")
+        .fill("guest_name", &"🩺".repeat(200))
+        .fill("guest_email", &format!("{}@eleva.example", "é".repeat(300)))
+        .fill("guest_notes", &notes)
+        .submit()
+        .await;
+    assert_eq!(page.status(), 200, "{}", page.text());
+    assert_eq!(page.texts("#notes ~ .text").concat(), notes);
 }
 
 #[tokio::test]

@@ -9,7 +9,6 @@ use eleva::{
     permission::Permission,
 };
 use http::StatusCode;
-use jiff::Timestamp;
 use serde::Serialize;
 use tokio_postgres::types::Type;
 
@@ -65,7 +64,7 @@ pub(crate) async fn show(app: &App, request: &Request) -> Result<Reply, Problem>
 
 async fn within(app: &App, request: &Request) -> Result<Reply, Problem> {
     let session = Session::require(app, request).await?;
-    let now = Timestamp::from_second(app.clock().seconds()).map_err(Problem::internal)?;
+    let now = app.clock().now().map_err(Problem::internal)?;
     let parameters = [(&now as _, Type::TIMESTAMPTZ)];
     let next = next_meetings::statement(&parameters);
     let (identity, next) = Identity::load_beside(app, &session, next, Permission::MeetingsRead).await?;

@@ -13,7 +13,7 @@ use uuid::{Builder, Uuid};
 use crate::{
     filter::Filter,
     form::{MeetingForm, is_correctable},
-    list, list_page,
+    list_page,
     meeting::{Meeting, meeting_columns},
     new_meeting::NewMeeting,
     notes,
@@ -62,8 +62,7 @@ pub(crate) async fn create(app: &App, request: &Request) -> Result<Reply, Proble
         (Err(problem), Some(sent)) if request.wants_page() && is_correctable(&problem) => {
             let (status, form) = (problem.status(), MeetingForm::refused(sent, problem));
             let scope = app.organization(&session, Permission::MeetingsRead)?;
-            let filter = Filter::default().for_page(list::now(app)?);
-            list_page::reply(&session, &scope, &filter, form, status).await
+            list_page::reply(app, &session, &scope, Filter::default(), form, status).await
         }
         (Err(problem), _) => Err(problem),
     }

@@ -1,11 +1,14 @@
 //! Which meetings a list shows, and which page of them.
 
 use eleva::http::{FieldError, Limit, Problem, Query, form, instant};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::{cursor::Cursor, meeting::Meeting, status::Status};
+
+/// What the page calls past.
+const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Whose meetings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,8 +54,8 @@ pub(crate) struct Filter {
     after_id: Option<Uuid>,
     /// Whether only those in which the caller is the expert.
     is_own: bool,
-    /// Whether nobody said when, so that only what is ahead is shown.
-    pub(crate) is_upcoming: bool,
+    /// Only what is not over at this moment.
+    ahead_of: Option<Timestamp>,
 }
 
 impl Filter {
@@ -76,13 +79,22 @@ impl Filter {
             .after(after))
     }
 
-    /// What a page shows when nothing else is asked for: what is ahead.
-    pub(crate) fn for_page(mut self, now: Timestamp) -> Self {
-        if self.from.is_none() && self.to.is_none() && self.after_id.is_none() {
-            self.from = Some(now);
-            self.is_upcoming = true;
-        }
-        self
+    /// What a page shows when nothing is chosen: what is ahead or under way, on its next pages, too.
+    pub(crate) fn for_page(self, now: Timestamp) -> Self {
+        let is_chosen =
+            self.from.is_some() || self.to.is_some() || self.status.is_some() || self.side != Side::default();
+        Self { ahead_of: (!is_chosen).then_some(now), ..self }
+    }
+
+    /// Whether only what is ahead or under way is shown, because nothing was chosen.
+    pub(crate) fn is_upcoming(&self) -> bool {
+        self.ahead_of.is_some()
+    }
+
+    /// The address of the list of what began within the last 30 days.
+    pub(crate) fn path_of_past(now: Timestamp) -> String {
+        let from = now.checked_sub(PAST).unwrap_or(Timestamp::MIN);
+        format!("/meetings?from={}&to={}", form::encode(&from.to_string()), form::encode(&now.to_string()))
     }
 
     fn of(self, side: Side) -> Self {
@@ -99,7 +111,7 @@ impl Filter {
     }
 
     /// The parameters of the statements that list.
-    pub(crate) fn parameters(&self) -> [(&(dyn ToSql + Sync), Type); 7] {
+    pub(crate) fn parameters(&self) -> [(&(dyn ToSql + Sync), Type); 8] {
         [
             (&self.from, Type::TIMESTAMPTZ),
             (&self.to, Type::TIMESTAMPTZ),
@@ -107,6 +119,7 @@ impl Filter {
             (&self.after_start, Type::TIMESTAMPTZ),
             (&self.after_id, Type::UUID),
             (self.limit.fetched(), Type::INT8),
+            (&self.ahead_of, Type::TIMESTAMPTZ),
             (&self.is_own, Type::BOOL),
         ]
     }
@@ -120,8 +133,7 @@ impl Filter {
         self.limit.cut(items).map(|item| Cursor::after(meeting(item)).encode()).transpose()
     }
 
-    /// The address of the page of the same list that begins after `cursor`. It says when the list begins: what is ahead
-    /// moves on while somebody reads.
+    /// The address of the page of the same list that begins after `cursor`.
     pub(crate) fn path_after(&self, cursor: &str) -> String {
         let mut path = format!("/meetings?limit={}&cursor={}", self.limit, form::encode(cursor));
         let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
@@ -141,18 +153,13 @@ impl Filter {
 
     /// What the field for the beginning of the range holds: what the query said.
     pub(crate) fn field_from(&self) -> String {
-        self.from.filter(|_| !self.is_upcoming).map(day).unwrap_or_default()
+        self.from.map(instant::to_field).unwrap_or_default()
     }
 
     /// What the field for the end of the range holds.
     pub(crate) fn field_to(&self) -> String {
-        self.to.map(day).unwrap_or_default()
+        self.to.map(instant::to_field).unwrap_or_default()
     }
-}
-
-/// A day in UTC, as `<input type="date">` takes it.
-fn day(moment: Timestamp) -> String {
-    instant::day(moment).to_string()
 }
 
 #[cfg(test)]
@@ -184,14 +191,27 @@ mod tests {
     }
 
     #[test]
-    fn a_page_shows_what_is_ahead_unless_another_time_is_asked_for() {
+    fn a_page_shows_what_is_ahead_unless_something_is_chosen() {
         let now = moment("2026-11-28T14:05");
         let on_page = |query| read(query).expect("a filter").for_page(now);
-        let ahead = on_page("status=cancelled");
-        assert_eq!((ahead.from, ahead.is_upcoming, ahead.field_from()), (Some(now), true, String::new()));
-        assert!(ahead.path_after("c").contains("&from=2026-11-28T14%3A05%3A00Z"), "the next page begins then, too");
-        let past = on_page("to=2026-11-28");
-        assert_eq!((past.from, past.is_upcoming, past.field_to().as_str()), (None, false, "2026-11-28"));
+        let ahead = on_page("from=&to=&status=&as=&limit=2");
+        assert_eq!((ahead.ahead_of, ahead.field_from()), (Some(now), String::new()));
+        let next = ahead.path_after("");
+        assert!(on_page(next.split_once('?').expect("a query").1).is_upcoming(), "the next page, too: {next}");
+        for query in ["from=2026-11-28", "to=2026-11-28", "status=scheduled", "as=expert", "as=guest"] {
+            assert!(!on_page(query).is_upcoming(), "{query}");
+        }
+        assert_eq!(read("").expect("a filter").ahead_of, None, "whoever is no page gets everything");
+    }
+
+    #[test]
+    fn the_fields_hold_the_times_that_were_asked_for() {
+        let filter = read("from=2026-12-01T10:30:15%2B01:00&to=2026-12-02").expect("a filter");
+        assert_eq!(filter.field_from(), "2026-12-01T09:30:15");
+        assert_eq!(filter.field_to(), "2026-12-02T00:00:00");
+        let path = Filter::path_of_past(moment("2026-11-28T14:05"));
+        let past = read(path.split_once('?').expect("a query").1).expect("a filter");
+        assert_eq!((past.from, past.to), (Some(moment("2026-10-29T14:05")), Some(moment("2026-11-28T14:05"))));
     }
 
     #[test]

@@ -7,7 +7,6 @@ use eleva::{
     permission::Permission,
 };
 use http::StatusCode;
-use jiff::Timestamp;
 use serde::Serialize;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -18,7 +17,8 @@ use crate::{
     meeting::{Meeting, meeting_columns},
 };
 
-/// Keyset, never OFFSET. What both lists have in common.
+/// Keyset, never OFFSET. What both lists have in common. What is ahead or under way is found by its start, too, which the
+/// index has: no meeting takes longer than twelve hours.
 macro_rules! within_range {
     () => {
         "
@@ -26,6 +26,7 @@ macro_rules! within_range {
       and ($2::timestamptz is null or m.start_time < $2)
       and ($3::text is null or m.status = $3)
       and ($4::timestamptz is null or (m.start_time, m.id) > ($4, $5))
+      and ($7::timestamptz is null or (m.end_time > $7 and m.start_time > $7 - interval '12 hours'))
     order by m.start_time, m.id
     limit $6"
     };
@@ -36,7 +37,7 @@ macro_rules! of_organization {
     () => {
         "
     where m.org_id = (select app.org_id())
-      and (not $7::boolean or m.workos_user_id = (select app.user_id()))"
+      and (not $8::boolean or m.workos_user_id = (select app.user_id()))"
     };
 }
 
@@ -66,8 +67,7 @@ pub(crate) async fn show(app: &App, request: &Request) -> Result<Reply, Problem>
     let scope = app.organization(&session, Permission::MeetingsRead)?;
     let filter = Filter::read(request.query())?;
     if request.wants_page() {
-        let filter = filter.for_page(now(app)?);
-        return list_page::reply(&session, &scope, &filter, MeetingForm::default(), StatusCode::OK).await;
+        return list_page::reply(app, &session, &scope, filter, MeetingForm::default(), StatusCode::OK).await;
     }
     let (_, rows) = scope.read(statement(&filter, OF_ORGANIZATION, OF_GUEST, &filter.parameters())).await?;
     let items: Result<Vec<Meeting>, _> = rows.iter().map(Meeting::from_row).collect();
@@ -81,15 +81,10 @@ pub(crate) fn statement<'a>(
     filter: &Filter,
     of_organization: &'static str,
     of_guest: &'static str,
-    parameters: &'a [(&'a (dyn ToSql + Sync), Type); 7],
+    parameters: &'a [(&'a (dyn ToSql + Sync), Type); 8],
 ) -> Statement<'a> {
     match filter.side {
         Side::Organization | Side::Expert => Statement::new(of_organization, parameters),
-        Side::Guest => Statement::new(of_guest, &parameters[..6]),
+        Side::Guest => Statement::new(of_guest, &parameters[..7]),
     }
-}
-
-/// The moment that it is.
-pub(crate) fn now(app: &App) -> Result<Timestamp, Problem> {
-    Timestamp::from_second(app.clock().seconds()).map_err(Problem::internal)
 }

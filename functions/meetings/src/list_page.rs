@@ -2,7 +2,7 @@
 
 use askama::Template;
 use eleva::{
-    Session,
+    App, Session,
     database::{Error, OrganizationScope, Statement},
     http::{Problem, Reply},
     identity,
@@ -11,7 +11,10 @@ use eleva::{
     permission::Permission,
 };
 use http::StatusCode;
-use tokio_postgres::Row;
+use tokio_postgres::{
+    Row,
+    types::{ToSql, Type},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -29,14 +32,26 @@ const OF_ORGANIZATION: &str =
 
 const OF_GUEST: &str = concat!("select ", meeting_columns!(), shown_meetings!(), of_guest!(), within_range!());
 
-/// The events for which the caller may make meetings: their own, or all for whoever administers the organization.
+/// How many events the form offers.
+const MOST_BOOKABLE: i64 = 500;
+
+/// The events for which the caller may make meetings: their own, or all for whoever administers the organization. One
+/// more than the form offers tells that there are more; the one that was chosen already is there wherever it stands.
 const BOOKABLE: &str = r#"
-    select id, workos_user_id, name, duration_in_minutes, price
-    from events
-    where is_active
-      and ((select app.role()) in ('owner', 'admin') or workos_user_id = (select app.user_id()))
-    order by workos_user_id <> (select app.user_id()), workos_user_id, "order", created_at, id
-    limit 500"#;
+    with bookable as (
+        select id, workos_user_id, name, duration_in_minutes, price, currency,
+               row_number() over (
+                   order by workos_user_id <> (select app.user_id()), workos_user_id, "order", created_at, id
+               ) as position
+        from events
+        where is_active
+          and ((select app.role()) in ('owner', 'admin') or workos_user_id = (select app.user_id()))
+    )
+    select id, workos_user_id, name, duration_in_minutes, price, currency, position
+    from bookable
+    where position <= $1 + 1
+       or id = $2
+    order by position"#;
 
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -46,7 +61,11 @@ struct ListPage<'a> {
     filter: &'a Filter,
     items: Vec<Item<'a>>,
     next: Option<String>,
+    /// The list of what has been of late.
+    past: String,
     bookable: &'a [Bookable],
+    /// Whether there are more events than these.
+    has_more_bookable: bool,
     /// The form for a new meeting, for whoever may make one.
     form: Option<&'a MeetingForm>,
 }
@@ -61,23 +80,30 @@ struct Item<'a> {
 /// An event that can be chosen in the form.
 struct Bookable {
     id: Uuid,
+    /// Where it stands among all, from one.
+    position: i64,
     label: String,
 }
 
 /// Reads the list and renders it, with `form` at its end.
 pub(crate) async fn reply(
+    app: &App,
     session: &Session,
     scope: &OrganizationScope<'_>,
-    filter: &Filter,
+    filter: Filter,
     form: MeetingForm,
     status: StatusCode,
 ) -> Result<Reply, Problem> {
+    let now = app.clock().now().map_err(Problem::internal)?;
+    let filter = filter.for_page(now);
     let parameters = filter.parameters();
+    let chosen = Uuid::parse_str(&form.event_id).ok();
+    let of_bookable: [(&(dyn ToSql + Sync), Type); 2] = [(&MOST_BOOKABLE, Type::INT8), (&chosen, Type::UUID)];
     let statements = [
-        list::statement(filter, OF_ORGANIZATION, OF_GUEST, &parameters),
+        list::statement(&filter, OF_ORGANIZATION, OF_GUEST, &parameters),
         identity::viewer_statement(),
         members::statement(),
-        Statement::new(BOOKABLE, &[]),
+        Statement::new(BOOKABLE, &of_bookable),
     ];
     let (membership, [meetings, viewer, experts, bookable]) = scope.read_all(statements).await?;
     let mut meetings = Shown::from_rows(&meetings)?;
@@ -85,11 +111,13 @@ pub(crate) async fn reply(
     let viewer = identity::viewer(session, &membership, &viewer)?;
     let experts = members::from_rows(&experts)?;
     let bookable = bookable.iter().map(|row| Bookable::from_row(row, &experts, &viewer)).collect::<Result<Vec<_>, _>>();
-    let bookable = bookable.map_err(Error::from)?;
+    let mut bookable = bookable.map_err(Error::from)?;
+    let has_more_bookable = bookable.iter().any(|event| event.position > MOST_BOOKABLE);
+    bookable.retain(|event| event.position <= MOST_BOOKABLE || Some(event.id) == chosen);
     let page = ListPage {
         layout: Layout::new("Meetings", Section::Meetings, &viewer),
         viewer: &viewer,
-        filter,
+        filter: &filter,
         items: meetings
             .iter()
             .map(|shown| Item {
@@ -99,7 +127,9 @@ pub(crate) async fn reply(
             })
             .collect(),
         next,
+        past: Filter::path_of_past(now),
         form: viewer.may(Permission::MeetingsWrite).then_some(&form),
+        has_more_bookable,
         bookable: &bookable,
     };
     Reply::page(status, &page)
@@ -113,6 +143,8 @@ impl Bookable {
             true => String::new(),
             false => format!(" of {}", members::expert(experts, expert)),
         };
-        Ok(Self { id: row.try_get("id")?, label: format!("{name}{of} ({minutes} min, {})", price(cents)) })
+        let price = price(cents, row.try_get("currency")?);
+        let label = format!("{name}{of} ({minutes} min, {price})");
+        Ok(Self { id: row.try_get("id")?, position: row.try_get("position")?, label })
     }
 }
