@@ -234,14 +234,13 @@ async fn more_events_than_can_be_chosen_are_said_to_be_there_and_the_chosen_one_
     };
     app.owner().await.batch_execute("update events set \"order\" = 1000").await.expect("the last");
     app.owner().await.batch_execute(&copies("1, 499")).await.expect("copies");
-    let page = meetings_page(&browser).await;
-    assert_eq!((page.texts("#event_id option").len(), page.has("#event-more")), (501, false));
+    let all = meetings_page(&browser).await;
+    assert_eq!((all.texts("#event_id option").len(), all.has("#event-more")), (501, false));
     app.owner().await.batch_execute(&copies("500, 510")).await.expect("copies");
     let page = meetings_page(&browser).await;
     assert_eq!((page.texts("#event_id option").len(), page.has("#event-more")), (501, true));
     assert!(!page.texts("#event_id option").iter().any(|option| option.starts_with("Last")));
-    let form = format!("event_id={id}&start_time=soon");
-    let refused = browser.post_form("/meetings", &form).await;
+    let refused = all.form("#new-meeting").fill("event_id", id).fill("start_time", "soon").submit().await;
     assert_eq!((refused.status(), refused.form("#new-meeting").value("event_id")), (422, id));
 }
 
