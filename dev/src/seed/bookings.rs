@@ -18,24 +18,26 @@ const EVENTS: &str = "
      where o.workos_org_id = 'org_01SEEDPRACTICE'
     on conflict do nothing";
 
-/// On days counted from the one of seeding, by the clocks of Lisbon.
+/// On days counted from today, by the clocks of Lisbon, whenever nothing is ahead of the expert. The ids say the day: what
+/// an earlier seeding booked stays beside.
 const MEETINGS: &str = "
     insert into meetings (id, org_id, event_id, workos_user_id, guest_workos_user_id, guest_org_id, guest_email,
                           guest_name, start_time, timezone, status, meeting_url)
-    select s.id::uuid, e.org_id, e.id, e.workos_user_id, g.workos_user_id, g.org_id, s.guest_email, s.guest_name,
+    select ('5eed0000-0000-4000-80' || s.number || '-0000' || to_char(current_date + s.day, 'YYYYMMDD'))::uuid,
+           e.org_id, e.id, e.workos_user_id, g.workos_user_id, g.org_id, s.guest_email, s.guest_name,
            (current_date + s.day + s.hour) at time zone 'Europe/Lisbon', 'Europe/Lisbon', s.status, s.meeting_url
       from (values
-             ('5eed0000-0000-4000-8000-000000000011', '5eed0000-0000-4000-8000-000000000001', -14, time '10:00',
+             ('11', '5eed0000-0000-4000-8000-000000000001', -14, time '10:00',
               'completed', 'patient@eleva.example', 'Rita Marques', null),
-             ('5eed0000-0000-4000-8000-000000000012', '5eed0000-0000-4000-8000-000000000002', -3, time '16:30',
+             ('12', '5eed0000-0000-4000-8000-000000000002', -3, time '16:30',
               'no_show', 'nuno@guests.example', 'Nuno Pinto', null),
-             ('5eed0000-0000-4000-8000-000000000013', '5eed0000-0000-4000-8000-000000000002', 2, time '10:00',
+             ('13', '5eed0000-0000-4000-8000-000000000002', 2, time '10:00',
               'scheduled', 'patient@eleva.example', 'Rita Marques', 'https://meet.example/rita'),
-             ('5eed0000-0000-4000-8000-000000000014', '5eed0000-0000-4000-8000-000000000001', 2, time '11:30',
+             ('14', '5eed0000-0000-4000-8000-000000000001', 2, time '11:30',
               'scheduled', 'nuno@guests.example', 'Nuno Pinto', null),
-             ('5eed0000-0000-4000-8000-000000000015', '5eed0000-0000-4000-8000-000000000002', 9, time '09:00',
+             ('15', '5eed0000-0000-4000-8000-000000000002', 9, time '09:00',
               'scheduled', 'lia@guests.example', 'Lia Sousa', null)
-           ) as s (id, event_id, day, hour, status, guest_email, guest_name, meeting_url)
+           ) as s (number, event_id, day, hour, status, guest_email, guest_name, meeting_url)
       join events e on e.id = s.event_id::uuid
       left join lateral (
              select u.workos_user_id, m.org_id
@@ -44,6 +46,12 @@ const MEETINGS: &str = "
               where u.workos_user_id = 'user_01SEEDPATIENT'
                 and u.email = s.guest_email
            ) g on true
+     where not exists (
+             select from meetings m
+              where m.workos_user_id = 'user_01SEEDEXPERT'
+                and m.status = 'scheduled'
+                and m.start_time > now()
+           )
     on conflict do nothing";
 
 /// Adds what is missing to a seeded database, as its owner.
