@@ -9,6 +9,7 @@ mod isolation;
 mod lists;
 mod notes;
 mod pages;
+mod seeded;
 
 use dev::world::Login;
 use serde_json::{Value, json};

@@ -78,6 +78,18 @@ fn the_limits_of_a_meeting_are_those_of_the_functions() {
 }
 
 #[test]
+fn the_description_says_how_large_bodies_may_be() {
+    let text = fs::read_to_string(Description::file()).expect("openapi.yaml can be read");
+    for function in ["events", "meetings"] {
+        let path = format!("{}/../functions/{function}/src/main.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let (_, limit) = source.split_once("body_limit: ").expect("a limit");
+        let (kibibytes, _) = limit.split_once(" * 1024,").expect("in KiB");
+        assert!(text.contains(&format!("{kibibytes} KiB below `/{function}`")), "{kibibytes} KiB of {function}");
+    }
+}
+
+#[test]
 fn every_list_has_the_limits_that_all_lists_share() {
     let description = Description::read();
     let (limit, cursor) = (shared_constants("limit.rs"), shared_constants("cursor.rs"));
