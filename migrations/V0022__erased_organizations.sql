@@ -16,6 +16,21 @@ $function$;
 create trigger organizations_stay_erased before update on organizations
   for each row when (old.deleted_at is not null and old.slug = 'erased-' || old.id) execute function app.stay_erased();
 
+-- No organization takes that slug for itself, or another's.
+create or replace function app.refuse_reserved_slug() returns trigger
+language plpgsql
+as $function$
+begin
+  raise exception 'slugs that begin with user- or erased- are reserved'
+    using errcode = 'check_violation',
+          schema = tg_table_schema, table = tg_table_name, column = 'slug', constraint = tg_name;
+end
+$function$;
+
+create trigger organizations_slug_not_erased before update of slug on organizations
+  for each row when (current_user = 'authenticated' and new.slug is distinct from old.slug and new.slug like 'erased-%')
+  execute function app.refuse_reserved_slug();
+
 call refinery.assume_definer();
 
 -- As before, and refuses with EL004 what was begun before the organization was deleted and ends after it. Whoever writes

@@ -29,7 +29,8 @@ const LOCK_TO_ERASE: &str = "
        for update";
 
 /// Nobody places a hold until the transaction ends: not on another organization either, whose people may be those here.
-const LOCK_HOLDS: &str = "lock table legal_holds in share mode";
+/// Nor does anybody erase another organization meanwhile: of people of both, each would take the other to be left.
+const LOCK_HOLDS: &str = "lock table legal_holds in share row exclusive mode";
 
 const IS_HELD: &str = "select exists (select from legal_holds where org_id = $1)";
 

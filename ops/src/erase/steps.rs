@@ -73,7 +73,7 @@ pub(super) static STEPS: [Step; 14] = [
     },
     Step {
         table: "users",
-        what: "people without address, name, picture, bank and proof of identity: they were members here alone",
+        what: "people without address, name, picture, bank and proof of identity: they are members nowhere else",
         sql: "
             update users u
                set email = 'erased-' || u.id || '@erased.invalid',
@@ -95,7 +95,6 @@ pub(super) static STEPS: [Step; 14] = [
                        from user_org_memberships here
                       where here.workos_user_id = u.workos_user_id
                         and here.org_id = $1
-                        and here.status <> 'removed'
                    )
                and not exists (
                      select

@@ -43,6 +43,13 @@ fn unavailable(org_id: Uuid, key: &WrappedKey) -> impl FnOnce(KeyUnavailable) ->
     move |reason| KeysError::Unavailable { org_id, key_no, master, reason }
 }
 
+/// The keys stay until the transaction ends: an erasure waits, or is waited for and seen in the next statement.
+const HOLD_KEYS: &str = "
+    select key_no
+      from org_keys
+     where org_id = $1
+       for share";
+
 const INSERT: &str = "
     insert into org_keys (org_id, key_no, wrapped_key, wrapped_by, retired_at)
     values ($1, $2, $3, $4, now())";
@@ -51,6 +58,7 @@ const INSERT: &str = "
 /// under it before everybody knows it who may read: a transaction that has fetched the keys fetches them no more.
 pub(super) async fn prepare(client: &mut Client, master: &MasterKeys, org_id: Uuid) -> Result<i32, KeysError> {
     let transaction = client.transaction().await?;
+    transaction.query(HOLD_KEYS, &[&org_id]).await?;
     let wrapped = read(&transaction, org_id).await?;
     let last = wrapped.last().ok_or(KeysError::Erased(org_id))?;
     if last.is_retired {

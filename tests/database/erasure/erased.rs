@@ -131,7 +131,7 @@ async fn c12_erasure_leaves_phi_unreadable_and_the_trail_intact() {
     // Members of this one alone, however they are members; who is one of another organization stays.
     let people = practice.owner.query_one(PEOPLE, &[]).await.expect("people");
     let (blank, whole): (&str, &str) = (people.get("blank"), people.get("whole"));
-    for name in ["AURORAOWNER", "AURORAADMIN", "AURORAMEMBER", "AURORABILLINGADMIN"] {
+    for name in ["AURORAOWNER", "AURORAADMIN", "AURORAMEMBER", "AURORABILLINGADMIN", "SUSPENDED", "INVITED"] {
         assert!(blank.contains(&format!("user_01SEED{name}")), "{name}: {blank}");
     }
     for name in ["BOTH", "NORTEOWNER", "NORTEADMIN", "NORTEMEMBER"] {
@@ -161,6 +161,28 @@ async fn c12_erasure_leaves_phi_unreadable_and_the_trail_intact() {
     }
     assert_eq!(tables.as_object().map(serde_json::Map::len), Some(14), "{told}");
     assert!(tables.as_object().into_iter().flatten().all(|(_, rows)| rows.is_u64()), "numbers alone: {told}");
+}
+
+#[tokio::test]
+async fn c12_people_whose_membership_had_ended_are_erased_with_the_others() {
+    let practice = Practice::with_records(1).await;
+    // As when WorkOS ends memberships before the organization is erased.
+    let ended = "update user_org_memberships set status = 'removed' where workos_user_id = 'user_01SEEDAURORAADMIN'";
+    practice.owner.batch_execute(ended).await.expect("ended");
+    practice.erase().succeed().await;
+    let people = practice.owner.query_one(PEOPLE, &[]).await.expect("people");
+    assert!(people.get::<_, &str>("blank").contains("user_01SEEDAURORAADMIN"));
+}
+
+#[tokio::test]
+async fn c12_no_organization_takes_the_slug_of_an_erased_one() {
+    let practice = Practice::with_records(1).await;
+    let owner = practice.app.begin_as("user_01SEEDAURORAOWNER", "org_01SEEDAURORA").await.client;
+    let take = format!(
+        "update organizations set slug = 'erased-{}' where workos_org_id = 'org_01SEEDAURORA'",
+        practice.org_id
+    );
+    assert_eq!(crate::database::refusal(owner.batch_execute(&take).await).as_deref(), Some("23514"));
 }
 
 #[tokio::test]

@@ -31,10 +31,10 @@ async fn c12_only_what_is_confirmed_is_erased_and_never_the_platform() {
     for (arguments, told) in [
         (
             ["clinica-aurora", "--confirm", "clinica"],
-            format!("--confirm is not the slug of {org_id}; nothing was changed"),
+            format!("--confirm is not the slug of {org_id}; nothing was erased"),
         ),
-        (["clinica-aurora", "--confirm", ""], format!("--confirm is not the slug of {org_id}; nothing was changed")),
-        ([&org_id, "--confirm", &org_id], format!("--confirm is not the slug of {org_id}; nothing was changed")),
+        (["clinica-aurora", "--confirm", ""], format!("--confirm is not the slug of {org_id}; nothing was erased")),
+        ([&org_id, "--confirm", &org_id], format!("--confirm is not the slug of {org_id}; nothing was erased")),
         (["nowhere", "--confirm", "nowhere"], "no organization has the id or slug nowhere".to_owned()),
         (["platform", "--confirm", "platform"], "the platform's own organization is not erased".to_owned()),
     ] {
@@ -51,7 +51,7 @@ async fn c12_nothing_is_erased_under_a_legal_hold() {
     practice.operator(&["legal-hold", "place", "clinica-aurora", "--reason", "x"]).succeed().await;
     let before = everything(&practice).await;
     let report = practice.erase().fail().await;
-    assert_eq!(report.err, format!("error: {} is under a legal hold; nothing was changed\n", practice.org_id));
+    assert_eq!(report.err, format!("error: {} is under a legal hold; nothing was erased\n", practice.org_id));
     assert_eq!(everything(&practice).await, before);
     practice.assert_readable(ring()).await;
 
