@@ -174,6 +174,66 @@ async fn e6_a_record_that_does_not_open_says_so_among_the_others() {
 }
 
 #[tokio::test]
+async fn e4_every_version_can_be_reached_from_the_record_s_page() {
+    let app = TestApp::start().await;
+    let meeting = meeting(&app, OWNER_ID, AURORA).await;
+    let browser = signed_in(&app).await;
+    let record = write(&browser.api(), meeting, "Nota 1").await;
+    for version in 1..52 {
+        let change = super::change(&format!("Nota {}", version + 1), version);
+        assert_eq!(browser.api().put(&path(&record), &change).await.status(), 200);
+    }
+    let page = browser.get(&path(&record)).await;
+    assert_eq!(page.texts(".history a").len(), 50);
+    let before = rows(&app).await.len();
+    let older = page.follow("Older versions").await;
+    assert_well_formed(&older);
+    assert_eq!(older.heading(), "History");
+    assert_eq!(
+        (older.texts(".history a"), older.has("[rel=next]")),
+        (vec!["Version 2".into(), "Version 1".into()], false)
+    );
+    assert_eq!(rows(&app).await.len(), before, "which version there was when, says nothing of what they say");
+    assert_eq!(older.follow("Version 1").await.texts("#content"), ["Nota 1"]);
+    // The whole history has a page of its own, also of a record that does not open.
+    app.owner().await.batch_execute("update records set encrypted_content = sha256('x')").await.expect("broken");
+    let history = browser.get(&format!("{}/versions?limit=3", path(&record))).await;
+    assert_eq!(history.texts(".history a"), ["Version 52", "Version 51", "Version 50"]);
+    assert_eq!(history.follow("Version 51").await.texts("#content"), ["Nota 51"]);
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_when_it_cannot_be_saved_at_the_moment() {
+    let app = TestApp::start().await;
+    let meeting = meeting(&app, OWNER_ID, AURORA).await;
+    let browser = signed_in(&app).await;
+    let full_disk = "
+        create function full_disk() returns trigger language plpgsql
+        as $$ begin raise exception 'no space left on device' using errcode = 'disk_full'; end $$;
+        create trigger full_disk before insert on audit_logs for each row execute function full_disk()";
+    let (break_it, mend_it) = (full_disk, "drop trigger full_disk on audit_logs; drop function full_disk()");
+    let text = "Primeira linha.\n<b>Segunda</b>";
+
+    let page = browser.get(&records_of(meeting)).await;
+    app.owner().await.batch_execute(break_it).await.expect("broken");
+    let unsaved = page.form("#new-record").fill("content", text).fill("metadata", "{\"a\": 1}").submit().await;
+    assert_eq!((unsaved.status(), unsaved.heading().as_str()), (503, "Not saved"));
+    assert_eq!(unsaved.form("#unsaved-record").value("content"), text);
+    app.owner().await.batch_execute(mend_it).await.expect("mended");
+    let saved = unsaved.form("#unsaved-record").submit().await;
+    assert_eq!((saved.status(), saved.form("#edit-record").value("content")), (200, text));
+    assert_eq!(saved.form("#edit-record").value("metadata"), "{\"a\":1}");
+
+    app.owner().await.batch_execute(break_it).await.expect("broken");
+    let unsaved = saved.form("#edit-record").fill("content", "Outra.").submit().await;
+    assert_eq!((unsaved.status(), unsaved.form("#unsaved-record").value("content")), (503, "Outra."));
+    app.owner().await.batch_execute(mend_it).await.expect("mended");
+    let saved = unsaved.form("#unsaved-record").submit().await;
+    let form = saved.form("#edit-record");
+    assert_eq!((form.value("content"), form.value("version")), ("Outra.", "2"));
+}
+
+#[tokio::test]
 async fn b12_a_colleague_is_shown_no_record_and_no_form() {
     let app = TestApp::start().await;
     let meeting = meeting(&app, OWNER_ID, AURORA).await;

@@ -21,6 +21,7 @@ use crate::{
     meeting::{self, Meeting},
     meeting_page,
     record::{Record, record_columns},
+    unsaved_page::{self, is_passing},
 };
 
 /// The author, the organization and the guest's address are the meeting's. Row-level security takes it from its expert
@@ -44,7 +45,8 @@ const INSERT: &str = concat!(
     join m on m.id = r.meeting_id"
 );
 
-/// Writes a record about a meeting of the caller's. A form that needs correcting comes back with what was typed.
+/// Writes a record about a meeting of the caller's. A form that needs correcting comes back with what was typed, and so
+/// does one that is to be sent once more.
 pub(crate) async fn create(app: &App, request: &Request, meeting_id: Uuid) -> Result<Reply, Problem> {
     let session = Session::require(app, request).await?;
     session.check_form(request)?;
@@ -54,6 +56,9 @@ pub(crate) async fn create(app: &App, request: &Request, meeting_id: Uuid) -> Re
         (Ok(record), None) => {
             let location = app.public_url().join(&record.path());
             Ok(Reply::json(StatusCode::CREATED, &record)?.with_header("location", location))
+        }
+        (Err(problem), Some(sent)) if request.wants_page() && is_passing(&problem) => {
+            unsaved_page::reply(request, &format!("/meetings/{meeting_id}/records"), sent, problem)
         }
         (Err(problem), Some(sent)) if request.wants_page() && is_correctable(&problem) => {
             let (status, form) = (problem.status(), RecordForm::refused(sent, problem));

@@ -21,10 +21,12 @@ mod sealed;
 mod show;
 mod stale_page;
 mod undecryptable;
+mod unsaved_page;
 mod update;
 mod version;
 mod version_page;
 mod versions;
+mod versions_page;
 
 use eleva::{Function, settings::Group};
 

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The same record without what it says.
-const SUMMARY: &str = concat!(
+pub(crate) const SUMMARY: &str = concat!(
     "select ",
     record_columns!(),
     "
@@ -43,8 +43,8 @@ struct RecordPage<'a> {
     may_write: bool,
     /// The newest versions.
     history: &'a [Version],
-    /// Whether there are older ones.
-    has_more: bool,
+    /// Where the older ones are.
+    older: Option<String>,
 }
 
 /// Reads the record and renders it.
@@ -90,7 +90,8 @@ fn render(
     mut history: Vec<Version>,
     limit: &Limit,
 ) -> Result<Reply, Problem> {
-    let has_more = limit.cut(&mut history).is_some();
+    let older = versions::next_cursor(limit, &mut history)?;
+    let older = older.map(|cursor| versions::path_after(record, limit, &cursor));
     let page = RecordPage {
         // Without a name: titles stay in the browser's history.
         layout: Layout::new("Record", Section::Records, viewer),
@@ -99,7 +100,7 @@ fn render(
         form,
         may_write: viewer.may(Permission::RecordsWrite),
         history: &history,
-        has_more,
+        older,
     };
     Reply::page(status, &page)
 }

@@ -19,6 +19,7 @@ use crate::{
     form::{RecordForm, is_correctable},
     record::{Record, record_columns},
     record_page, stale_page,
+    unsaved_page::{self, is_passing},
 };
 
 /// What a new version is sealed to.
@@ -48,7 +49,7 @@ const UPDATE: &str = concat!(
 );
 
 /// Changes a record. A form that needs correcting comes back with what was typed; one that was made of an earlier version
-/// comes back beside the newer one.
+/// comes back beside the newer one, and one that is to be sent once more as it was.
 pub(crate) async fn update(app: &App, request: &Request, id: Uuid) -> Result<Reply, Problem> {
     let session = Session::require(app, request).await?;
     session.check_form(request)?;
@@ -59,6 +60,9 @@ pub(crate) async fn update(app: &App, request: &Request, id: Uuid) -> Result<Rep
         (Err(problem), Some(sent)) if request.wants_page() => (problem, sent),
         (Err(problem), _) => return Err(problem),
     };
+    if is_passing(&problem) {
+        return unsaved_page::reply(request, &format!("/records/{id}"), sent, problem);
+    }
     let is_stale = problem.code() == "version_conflict";
     if !is_stale && !is_correctable(&problem) {
         return Err(problem);

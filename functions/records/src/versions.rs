@@ -4,7 +4,7 @@
 use eleva::{
     App, Session,
     database::{Error, Statement},
-    http::{Limit, Problem, Reply, Request},
+    http::{Limit, Problem, Reply, Request, form},
     permission::Permission,
 };
 use http::StatusCode;
@@ -16,7 +16,12 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use crate::cursor::{decode_version, encode_version};
+use crate::{
+    asked::Asked,
+    cursor::{decode_version, encode_version},
+    record::Record,
+    versions_page,
+};
 
 /// `union`, not `union all`: an author may keep the current version among the earlier ones too.
 pub(crate) const VERSIONS: &str = "
@@ -59,19 +64,33 @@ struct VersionList {
     next_cursor: Option<String>,
 }
 
-/// Answers with the history. To a browser, the record's page is its page.
+/// Answers with the history.
 pub(crate) async fn show(app: &App, request: &Request, id: Uuid) -> Result<Reply, Problem> {
     let session = Session::require(app, request).await?;
     let scope = app.organization(&session, Permission::RecordsRead)?;
     let limit = Limit::read(request.query())?;
     let before = request.query().optional("cursor")?.map(decode_version).transpose()?;
+    if request.wants_page() {
+        let asked = Asked { app, session: &session, scope: &scope, request };
+        return versions_page::reply(asked, id, &limit, before).await;
+    }
     let (history, visible) = (parameters(&id, &before, &limit), is_visible_parameter(&id));
     let (_, [versions, visible]) =
         scope.read_all([Statement::new(VERSIONS, &history), is_visible_statement(&visible)]).await?;
     visible.first().ok_or_else(|| Problem::not_visible(id))?;
     let mut items = Version::from_rows(&versions)?;
-    let next_cursor = limit.cut(&mut items).map(|last| encode_version(last.version)).transpose()?;
+    let next_cursor = next_cursor(&limit, &mut items)?;
     Reply::json(StatusCode::OK, &VersionList { items, next_cursor })
+}
+
+/// Takes the version beyond the limit off the page, and gives the cursor of the next one if there is one.
+pub(crate) fn next_cursor(limit: &Limit, versions: &mut Vec<Version>) -> Result<Option<String>, Problem> {
+    limit.cut(versions).map(|last| encode_version(last.version)).transpose()
+}
+
+/// The address of the page of a record's history that begins after `cursor`.
+pub(crate) fn path_after(record: &Record, limit: &Limit, cursor: &str) -> String {
+    format!("{}/versions?limit={limit}&cursor={}", record.path(), form::encode(cursor))
 }
 
 /// The parameters of [`VERSIONS`].

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio_postgres::{Client, Error, Transaction};
 use uuid::Uuid;
 
-use super::KeysError;
+use super::{KeysError, patience::patiently};
 use crate::{
     progress::Progress,
     trail::{self, Row},
@@ -48,7 +48,9 @@ pub(super) async fn rewrap(client: &mut Client, master: &MasterKeys) -> Result<R
     loop {
         let before = rewrapped.keys;
         let mut after = (Uuid::nil(), i32::MIN);
-        while let Some(last) = batch(client, master, after, &mut rewrapped, &progress).await? {
+        while let Some(last) =
+            patiently(async || batch(&mut *client, master, after, &mut rewrapped, &progress).await).await?
+        {
             after = last;
         }
         if rewrapped.keys == before {

@@ -7,6 +7,7 @@ mod lock;
 mod master;
 mod organization;
 mod pass;
+mod patience;
 mod rotate;
 mod switch;
 mod writers;

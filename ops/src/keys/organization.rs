@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     KeysError,
     pass::{self, DataKeys, Tally},
+    patience::patiently,
     switch,
     writers::Writers,
 };
@@ -55,7 +56,7 @@ pub(super) async fn rotate(
             earlier = rotated.tally;
         }
     }
-    let key_no = switch::prepare(client, master, org_id).await?;
+    let key_no = patiently(async || switch::prepare(&mut *client, master, org_id).await).await?;
     let mut without_it = Writers::now(client).await?;
     without_it.end(client, patience).await?;
     let still_open: Vec<i32> = without_it.backends().collect();
@@ -66,7 +67,7 @@ pub(super) async fn rotate(
         );
         return Ok(Rotated { tally: earlier, still_open });
     }
-    switch::put_in_force(client, org_id, key_no).await?;
+    patiently(async || switch::put_in_force(&mut *client, org_id, key_no).await).await?;
     let wrapped = switch::read(client, org_id).await?;
     let keys = switch::unwrap(master, org_id, &wrapped)?.ok_or(KeysError::Erased(org_id))?;
     let rows = pass::count(client, org_id, keys.key_no()).await?;

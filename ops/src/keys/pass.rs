@@ -1,27 +1,22 @@
 //! Going over all envelopes of an organization that are under another key than the one in force.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use eleva::phi::{DataKey, OrganizationKeys, Place, Undecryptable};
-use tokio::time::sleep;
-use tokio_postgres::{Client, Error, error::SqlState};
+use tokio_postgres::{Client, Error};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
     KeysError,
-    batch::{self, BYTES, Done, Failure, ROWS},
+    batch::{self, BYTES, Failure, ROWS},
     envelopes::{Found, Key, Source},
+    patience::patiently,
 };
 use crate::progress::Progress;
 
 /// How many rows are looked up at once.
 const WINDOW: i64 = 5_000;
-
-/// How often a batch is tried that others are in the way of.
-const ATTEMPTS: u32 = 10;
-
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// The keys of an organization, unwrapped.
 pub(super) struct DataKeys {
@@ -79,7 +74,8 @@ pub(super) async fn run(
             let Some(last) = window.last() else { break };
             after = last.key;
             for rows in batches(&window) {
-                let done = patiently(client, keys, source, &rows, &tally.failures).await?;
+                let is_known = |failure: &Failure| tally.failures.contains(failure);
+                let done = patiently(async || batch::run(&mut *client, keys, source, &rows, is_known).await).await?;
                 progress.advance(rows.len() as u64);
                 opened += done.opened;
                 tally.replaced += done.replaced;
@@ -91,28 +87,6 @@ pub(super) async fn run(
         }
     }
     Ok(opened)
-}
-
-/// A batch waits for rows and for the end of the chain, and others may be in its way for longer than it waits.
-async fn patiently(
-    client: &mut Client,
-    keys: &DataKeys,
-    source: Source,
-    rows: &[Key],
-    known: &BTreeSet<Failure>,
-) -> Result<Done, KeysError> {
-    let mut attempt = 1;
-    loop {
-        match batch::run(client, keys, source, rows, |failure| known.contains(failure)).await {
-            Err(KeysError::Statement(error)) if attempt < ATTEMPTS && is_in_the_way(&error) => attempt += 1,
-            outcome => return outcome,
-        }
-        sleep(PAUSE).await;
-    }
-}
-
-fn is_in_the_way(error: &Error) -> bool {
-    matches!(error.code(), Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED)))
 }
 
 /// Runs of rows that are no more and no longer than a batch may be.

@@ -10,6 +10,7 @@ use super::{
     KeysError, lock,
     master::{self, Rewrapped},
     organization::{self, Rotated},
+    patience::is_in_the_way,
 };
 use crate::{
     Outcome, database,
@@ -84,6 +85,10 @@ pub(super) async fn run(command: &Rotate, settings: &Settings) -> Result<Outcome
             // It is the others' turn all the same.
             Err(error @ (KeysError::Unavailable { .. } | KeysError::Erased(_))) => {
                 println!("{error}");
+                incomplete += 1;
+            }
+            Err(KeysError::Statement(error)) if is_in_the_way(&error) => {
+                println!("{org_id}: others were in the way for too long; run this again");
                 incomplete += 1;
             }
             Err(error) => return Err(error),
