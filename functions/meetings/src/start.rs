@@ -58,24 +58,19 @@ macro_rules! first_moment {
     };
 }
 
-/// SQL: when a meeting is asked to start, of a `clock` that also has its `start_time`, and of a moment in `$3`. Null where
-/// clocks skip the reading. One that the clocks show at the start already is that start: a form gives minutes, and one of
-/// two readings alike.
-macro_rules! asked_start {
+/// SQL: when a meeting is asked to start, of a `clock` that also has its `start_time`, and of a moment in `$3`; null where
+/// it is for `first_moment!` to say. A reading that the clocks show at the start already is that start: a form gives
+/// minutes, and one of two readings alike.
+macro_rules! given_start {
     () => {
-        concat!(
-            "case
-                 when clock.reading is null then coalesce($3::timestamptz, clock.start_time)
-                 when date_trunc('minute', clock.start_time at time zone clock.timezone) = clock.reading
-                   then clock.start_time
-                 else ",
-            $crate::start::first_moment!(),
-            "
-               end"
-        )
+        "case
+                   when clock.reading is null then coalesce($3::timestamptz, clock.start_time)
+                   when date_trunc('minute', clock.start_time at time zone clock.timezone) = clock.reading
+                     then clock.start_time
+                 end"
     };
 }
-pub(crate) use {asked_start, first_moment};
+pub(crate) use {first_moment, given_start};
 
 #[cfg(test)]
 mod tests {

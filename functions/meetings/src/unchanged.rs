@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     changes::Changes,
     meeting::{Meeting, meeting_columns},
-    start::{Start, asked_start},
+    start::{Start, first_moment, given_start},
     unmade::skipped,
 };
 
@@ -22,9 +22,11 @@ const WHY: &str = concat!(
         from meetings m
         where m.id = $1
     )
-    select ",
-    asked_start!(),
-    " as asked_start,
+    select coalesce(",
+    given_start!(),
+    ", ",
+    first_moment!(),
+    ") as asked_start,
            m.org_id = (select app.org_id())
              and ((select app.role()) in ('owner', 'admin') or m.workos_user_id = (select app.user_id())) as is_own,
            ",

@@ -20,7 +20,7 @@ use crate::{
     form::{ChangeForm, is_correctable},
     meeting::{Meeting, meeting_columns},
     meeting_page,
-    start::{Start, asked_start},
+    start::{Start, first_moment, given_start},
     status::Status,
     trail::{self, Before},
     unchanged,
@@ -40,9 +40,11 @@ const UPDATE: &str = concat!(
     asked as (
         select clock.id,
                coalesce($2::text, clock.status) as status,
-               ",
-    asked_start!(),
-    " as start_time,
+               coalesce(",
+    given_start!(),
+    ", ",
+    first_moment!(),
+    ") as start_time,
                case when $5::boolean then $6::text else clock.meeting_url end as meeting_url
         from clock
     )
