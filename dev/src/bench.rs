@@ -4,6 +4,7 @@ mod audit;
 mod claims;
 mod costs;
 mod explained;
+mod people;
 pub mod process;
 mod records;
 mod report;

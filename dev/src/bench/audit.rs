@@ -2,7 +2,6 @@
 //! fast the newest rows are read.
 
 mod newest;
-pub(super) mod people;
 mod report;
 mod trail;
 mod verification;

@@ -3,10 +3,9 @@
 mod report;
 
 use clap::Args;
-use serde::Deserialize as _;
 
 use super::{
-    audit::people::Person,
+    people::Person,
     report::Machine,
     server::{self, Bench, Needs},
 };
@@ -45,8 +44,7 @@ async fn measure(options: &Options, bench: &Bench<'_>) -> Result<Report, Failure
     let mut told = String::new();
     programs::run("bench-phi", command, &bench.log("records"), |line| line.clone_into(&mut told)).await?;
     step.done();
-    let mut reader = serde_json::Deserializer::from_str(&told);
-    let taken = Vec::<Taken>::deserialize(&mut reader)
+    let taken = serde_json::from_str::<Vec<Taken>>(&told)
         .map_err(|error| Failure::Unmet(format!("bench-phi does not say what things took: {error}")))?;
     Ok(Report {
         machine: Machine::look(),

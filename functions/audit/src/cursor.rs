@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use crate::{entry::LoggedEntry, range::Range};
 
 /// The sort key of the last entry of a page, and the range that was fixed with the first page: what happens while
-/// somebody turns pages moves neither. The range narrows what a query
-/// reaches.
+/// somebody turns pages moves neither. The range narrows what a query reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) range: Range,

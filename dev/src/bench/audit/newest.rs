@@ -10,11 +10,12 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{Database, people::Person, trail::Trail};
+use super::{Database, trail::Trail};
 use crate::{
     bench::{
         costs::{Sample, milliseconds},
         explained::Explained,
+        people::Person,
     },
     failure::Failure,
     postgres,

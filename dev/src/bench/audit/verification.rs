@@ -11,9 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::time::sleep;
 
-use super::{Database, people::Person, trail::Trail};
+use super::{Database, trail::Trail};
 use crate::{
-    bench::{costs::mebibytes, process::peak_memory},
+    bench::{costs::mebibytes, people::Person, process::peak_memory},
     environment::Environment,
     failure::Failure,
     programs,

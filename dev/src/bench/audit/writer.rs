@@ -6,8 +6,11 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::people::{Claims, Person};
-use crate::{failure::Failure, postgres};
+use crate::{
+    bench::people::{Claims, Person},
+    failure::Failure,
+    postgres,
+};
 
 /// A table as the trail is, but without partitions, policies and a chain.
 pub(super) const PLAIN: &str = "

@@ -9,10 +9,9 @@ use tokio_postgres::Error;
 
 use super::{
     Database,
-    people::Person,
     writer::{PLAIN, Row, Writer},
 };
-use crate::{failure::Failure, progress::Step};
+use crate::{bench::people::Person, failure::Failure, progress::Step};
 
 /// How many work at once.
 const CLIENTS: [usize; 3] = [1, 4, MOST_CLIENTS];

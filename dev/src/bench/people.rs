@@ -6,7 +6,8 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use crate::{bench::claims, failure::Failure};
+use super::claims;
+use crate::failure::Failure;
 
 const MAKE: [&str; 5] = [
     "insert into organizations (workos_org_id, slug, name, type)
@@ -35,23 +36,23 @@ const OWNERS: &str = "
      order by o.id";
 
 /// The owner of an organization.
-pub(in crate::bench) struct Person {
-    pub(in crate::bench) org_id: Uuid,
-    pub(in crate::bench) user_id: String,
-    pub(in crate::bench) events: Vec<Uuid>,
+pub(super) struct Person {
+    pub(super) org_id: Uuid,
+    pub(super) user_id: String,
+    pub(super) events: Vec<Uuid>,
     workos_org_id: String,
 }
 
 /// What `app.begin` takes.
 #[derive(Clone)]
-pub(in crate::bench) struct Claims {
-    pub(in crate::bench) text: String,
-    pub(in crate::bench) mac: Vec<u8>,
+pub(super) struct Claims {
+    pub(super) text: String,
+    pub(super) mac: Vec<u8>,
 }
 
 impl Person {
     /// Makes organizations with an owner and events, and gives the owners in the order of the organizations' ids.
-    pub(in crate::bench) async fn make(owner: &Client, organizations: u32, events: u32) -> Result<Vec<Self>, Failure> {
+    pub(super) async fn make(owner: &Client, organizations: u32, events: u32) -> Result<Vec<Self>, Failure> {
         let failed = || Failure::database("make organizations");
         for sql in MAKE {
             let sql = sql.replace("{organizations}", &organizations.to_string());
@@ -62,7 +63,7 @@ impl Person {
     }
 
     /// Says who is asking, under the first key of `BEGIN_KEYS`.
-    pub(in crate::bench) fn claims(&self, begin_keys: &str) -> Result<Claims, Failure> {
+    pub(super) fn claims(&self, begin_keys: &str) -> Result<Claims, Failure> {
         let (text, mac) = claims::sign(&self.user_id, &self.workos_org_id, begin_keys)?;
         Ok(Claims { text, mac })
     }
@@ -70,7 +71,7 @@ impl Person {
 
 impl Claims {
     /// Opens their scope in the transaction that was begun.
-    pub(in crate::bench) async fn begin(&self, client: &Client) -> Result<(), Error> {
+    pub(super) async fn begin(&self, client: &Client) -> Result<(), Error> {
         let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&self.text, Type::TEXT), (&self.mac, Type::BYTEA)];
         client.query_typed("select org_id, role from app.begin($1, $2)", &parameters).await.map(drop)
     }
