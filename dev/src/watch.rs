@@ -23,6 +23,10 @@ use crate::{
 /// How long the functions may take to answer for the first time, built as they are.
 const READY_PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long a function may take for one of its first answers before it is asked again. While all of them start at once,
+/// cargo-lambda now and then loses an event: the function runs, and never sees it.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(20);
+
 /// The most sandboxes of one function.
 const CONCURRENCY: &str = "4";
 
@@ -117,11 +121,12 @@ impl Watch {
 
 async fn wait_for_landing_page(port: u16) -> Result<(), String> {
     loop {
-        match probe::get(port, "/").await {
-            Ok(200) => return Ok(()),
-            Ok(status) => return Err(format!("GET / is answered with {status}")),
+        match timeout(ANSWER_PATIENCE, probe::get(port, "/")).await {
+            Ok(Ok(200)) => return Ok(()),
+            Ok(Ok(status)) => return Err(format!("GET / is answered with {status}")),
             // Not listening yet.
-            Err(_) => sleep(Duration::from_millis(100)).await,
+            Ok(Err(_)) => sleep(Duration::from_millis(100)).await,
+            Err(_) => {}
         }
     }
 }
@@ -130,16 +135,62 @@ async fn ask_each(port: u16, functions: &BTreeMap<String, String>) -> Result<(),
     let mut asked = JoinSet::new();
     for (function, path) in functions {
         let (function, path) = (function.clone(), path.clone());
-        asked.spawn(async move {
-            match probe::get(port, &path).await {
-                Ok(status) if status < 500 => Ok(()),
-                Ok(status) => Err(format!("{function} answers GET {path} with {status}")),
-                Err(error) => Err(format!("{function} does not answer GET {path}: {error}")),
-            }
-        });
+        asked.spawn(async move { ask(port, &function, &path, ANSWER_PATIENCE).await });
     }
     while let Some(answer) = asked.join_next().await {
         answer.unwrap_or_else(|error| Err(error.to_string()))?;
     }
     Ok(())
+}
+
+/// Asks a function until it answers; once more whenever it has not in this time.
+async fn ask(port: u16, function: &str, path: &str, patience: Duration) -> Result<(), String> {
+    loop {
+        match timeout(patience, probe::get(port, path)).await {
+            Ok(Ok(status)) if status < 500 => return Ok(()),
+            Ok(Ok(status)) => return Err(format!("{function} answers GET {path} with {status}")),
+            Ok(Err(error)) => return Err(format!("{function} does not answer GET {path}: {error}")),
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::ask;
+
+    /// Leaves the first two requests unanswered, and answers the third with this status line.
+    async fn answer_the_third(listener: TcpListener, status: &str) {
+        let mut silent = Vec::new();
+        for number in 1.. {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 1024];
+            assert!(stream.read(&mut request).await.expect("a request") > 0);
+            if number == 3 {
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.expect("an answer");
+                return;
+            }
+            silent.push(stream);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_function_whose_first_event_was_lost_is_asked_again() {
+        for (status, is_fine) in [("302 Found", true), ("502 Bad Gateway", false)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let port = listener.local_addr().expect("an address").port();
+            let answering = tokio::spawn(answer_the_third(listener, status));
+            let asked = ask(port, "events", "/events", Duration::from_millis(200)).await;
+            assert_eq!(asked.is_ok(), is_fine, "{asked:?}");
+            answering.await.expect("three requests");
+        }
+    }
 }
