@@ -15,7 +15,7 @@ use tokio::{
 use tokio_postgres::{
     AsyncMessage, Client, Config, Connection,
     config::SslMode,
-    error::{DbError, ErrorPosition},
+    error::{DbError, ErrorPosition, SqlState},
 };
 
 use crate::settings::{DirectUrl, LoginRole, Settings, SettingsError};
@@ -147,6 +147,11 @@ pub(crate) fn describe(error: &tokio_postgres::Error) -> String {
             None => error.to_string(),
         },
     }
+}
+
+/// Whether a statement failed because of what others were doing at that moment.
+pub(crate) fn is_in_the_way(error: &tokio_postgres::Error) -> bool {
+    matches!(error.code(), Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED)))
 }
 
 fn describe_answer(error: &DbError) -> String {

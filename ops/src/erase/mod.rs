@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use jiff::Timestamp;
 use tokio::time::sleep;
-use tokio_postgres::{Client, Error, error::SqlState};
+use tokio_postgres::{Client, Error};
 use uuid::Uuid;
 
 use self::steps::Done;
 use crate::{
     Outcome,
-    database::{self, ConnectError, describe},
+    database::{self, ConnectError, describe, is_in_the_way},
     migrate::owner::{self, OwnerError},
     organization::{self, UnknownOrganization},
     settings::Settings,
@@ -135,8 +135,4 @@ async fn patiently(client: &mut Client, org_id: Uuid, command: &EraseOrganizatio
         }
         sleep(PAUSE).await;
     }
-}
-
-fn is_in_the_way(error: &Error) -> bool {
-    matches!(error.code(), Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED)))
 }

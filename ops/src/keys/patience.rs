@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use tokio::time::sleep;
-use tokio_postgres::{Error, error::SqlState};
 
 use super::KeysError;
+use crate::database::is_in_the_way;
 
 /// How often something is tried.
 const ATTEMPTS: u32 = 10;
@@ -22,9 +22,4 @@ pub(super) async fn patiently<T>(mut attempt: impl AsyncFnMut() -> Result<T, Key
         }
     }
     attempt().await
-}
-
-/// Whether a statement failed because of what others were doing at that moment.
-pub(super) fn is_in_the_way(error: &Error) -> bool {
-    matches!(error.code(), Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED)))
 }

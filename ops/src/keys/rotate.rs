@@ -10,10 +10,10 @@ use super::{
     KeysError, lock,
     master::{self, Rewrapped},
     organization::{self, Rotated},
-    patience::is_in_the_way,
 };
 use crate::{
-    Outcome, database,
+    Outcome,
+    database::{self, is_in_the_way},
     migrate::owner,
     organization::{UnknownOrganization, find},
     settings::Settings,
