@@ -28,7 +28,7 @@ enum Callers {
 }
 
 /// A call of every function of the schema app that is no trigger's.
-const CALLS: [(&str, Callers); 31] = [
+const CALLS: [(&str, Callers); 33] = [
     ("select from app.me()", Callers::People),
     ("select from app.members()", Callers::People),
     ("select app.user_id()", Callers::People),
@@ -49,6 +49,8 @@ const CALLS: [(&str, Callers); 31] = [
     ),
     ("select app.audit_refusal('{}', '', 'GET /', null, null, null, null)", Callers::App),
     ("select count(*) from app.audit_further_refusals(null, now(), now())", Callers::Exporter),
+    ("select count(*) from app.audit_organizations_with_rows(now(), now())", Callers::Exporter),
+    ("select app.audit_witness(null, null)", Callers::Exporter),
     ("select count(*) from app.guest_notes(gen_random_uuid(), null, null, null)", Callers::People),
     ("select app.report_guest_notes(gen_random_uuid(), 'malformed', null, null, null)", Callers::People),
     ("select app.guest_notes_org_id(gen_random_uuid())", Callers::Nobody),

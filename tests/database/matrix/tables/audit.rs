@@ -22,6 +22,7 @@ pub(super) static TABLES: [Table; 5] = [
         identity: NOTHING,
         exporter: Access { select: Some(Select { columns: "*", rule: Rule::Exported }), ..NOTHING },
         definer: Access {
+            select: Some(Select { columns: "org_id created_at", rule: Rule::Everybody }),
             insert: Some(Insert {
                 columns: "*",
                 row: "(org_id, seq, created_at, id, actor_type, action, resource_type, outcome, salt, prev_hash, hash)
@@ -96,7 +97,8 @@ pub(super) static TABLES: [Table; 5] = [
             }),
             update: Some(Update {
                 columns: "status error_code record_count file_size object_key sha256 manifest_key first_seq last_seq \
-                          head_hash expires_at upload_id upload_parts next_seq attempt started_at finished_at",
+                          head_hash expires_at next_seq attempt started_at finished_at left_out_count left_out_key \
+                          left_out_size left_out_sha256 head_seq resume lease leased_until next_attempt_at",
                 set: "status = 'running'",
                 rule: Rule::Everybody,
                 never: None,
