@@ -3,13 +3,21 @@
 use std::path::Path;
 
 use tokio::process::Command;
+use url::Url;
 
-use crate::{failure::Failure, secrets::Secrets, state::write_private_file, world::Login};
+use crate::{
+    failure::Failure,
+    secrets::{Secrets, public_halves},
+    state::write_private_file,
+    world::Login,
+};
 
 /// Every setting that a function may read. What the developer's own shell has of these is not to reach them.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 26] = [
     "APP_DATABASE_PASSWORD",
     "BEGIN_KEYS",
+    "CHECKPOINT_SIGNING_KEY",
+    "CHECKPOINT_VERIFYING_KEYS",
     "DATABASE_CA_CERT",
     "DATABASE_URL",
     "DATABASE_URL_DIRECT",
@@ -17,7 +25,9 @@ const NAMES: [&str; 22] = [
     "ENCRYPTION_KEYS",
     "EXPORT_DATABASE_PASSWORD",
     "EXPORT_DATABASE_URL",
+    "EXPORT_SIGNING_KEY",
     "EXPORT_URL",
+    "EXPORT_VERIFYING_KEYS",
     "IDENTITY_DATABASE_PASSWORD",
     "IDENTITY_DATABASE_URL",
     "PUBLIC_URL",
@@ -33,15 +43,23 @@ const NAMES: [&str; 22] = [
 ];
 
 /// The settings of functions that are secret: in production a function has those that it needs in Secrets Manager.
-pub const SECRET: [&str; 7] = [
+pub const SECRET: [&str; 9] = [
     "DATABASE_URL",
     "BEGIN_KEYS",
     "SESSION_KEYS",
     "ENCRYPTION_KEYS",
     "IDENTITY_DATABASE_URL",
     "EXPORT_DATABASE_URL",
+    "EXPORT_SIGNING_KEY",
+    "CHECKPOINT_SIGNING_KEY",
     "WORKOS_API_KEY",
 ];
+
+/// The `file://` URL of a folder.
+pub fn folder_url(folder: &Path) -> Result<String, Failure> {
+    let no_url = || Failure::Unmet(format!("{} cannot be written as a URL", folder.display()));
+    Url::from_directory_path(folder).map(String::from).map_err(|()| no_url())
+}
 
 /// The WorkOS that the functions are to speak with.
 #[derive(Clone)]
@@ -61,13 +79,15 @@ pub struct WorkosAccess {
 pub struct Environment(Vec<(&'static str, String)>);
 
 impl Environment {
-    /// The settings of the functions behind `public_url`; `database_url` gives the database's address for a login.
+    /// The settings of the functions behind `public_url`; `database_url` gives the database's address for a login, and
+    /// exports go to the folder `exports`.
     pub fn of_functions(
         public_url: &str,
+        exports: &Path,
         database_url: impl Fn(Login) -> String,
         workos: &WorkosAccess,
         secrets: &Secrets,
-    ) -> Self {
+    ) -> Result<Self, Failure> {
         let mut settings = vec![
             ("PUBLIC_URL", public_url.to_owned()),
             ("DATABASE_URL", database_url(Login::App)),
@@ -76,13 +96,18 @@ impl Environment {
             ("BEGIN_KEYS", secrets.begin_keys.clone()),
             ("SESSION_KEYS", secrets.session_keys.clone()),
             ("ENCRYPTION_KEYS", secrets.encryption_keys.clone()),
+            ("EXPORT_URL", folder_url(exports)?),
+            ("EXPORT_SIGNING_KEY", secrets.export_signing_key.clone()),
+            ("EXPORT_VERIFYING_KEYS", public_halves(&secrets.export_signing_key)?),
+            ("CHECKPOINT_SIGNING_KEY", secrets.checkpoint_signing_key.clone()),
+            ("CHECKPOINT_VERIFYING_KEYS", public_halves(&secrets.checkpoint_signing_key)?),
             ("WORKOS_API_URL", workos.url.clone()),
             ("WORKOS_CLIENT_ID", workos.client_id.clone()),
             ("WORKOS_API_KEY", workos.api_key.clone()),
             ("WORKOS_REDIRECT_URI", format!("{public_url}/auth/callback")),
         ];
         settings.extend(workos.issuer.clone().map(|issuer| ("WORKOS_ISSUERS", issuer)));
-        Self(settings)
+        Ok(Self(settings))
     }
 
     /// Names and values.

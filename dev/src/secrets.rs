@@ -3,6 +3,7 @@
 use std::{fs, io::ErrorKind, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use evidence::signature::Signer;
 use serde::{Deserialize, Serialize};
 
 use crate::{failure::Failure, state::write_private_file};
@@ -26,6 +27,10 @@ pub struct Secrets {
     pub encryption_keys: String,
     /// The ring of `app.begin`.
     pub begin_keys: String,
+    /// The ring of seeds that sign the manifests of exports.
+    pub export_signing_key: String,
+    /// The ring of seeds that sign checkpoints.
+    pub checkpoint_signing_key: String,
     /// Our client id at the WorkOS stand-in.
     pub workos_client_id: String,
     /// Our API key there.
@@ -44,6 +49,8 @@ impl Secrets {
             session_keys: ring()?,
             encryption_keys: ring()?,
             begin_keys: ring()?,
+            export_signing_key: ring()?,
+            checkpoint_signing_key: ring()?,
             workos_client_id: format!("client_{}", word()?),
             workos_api_key: format!("sk_test_{}", word()?),
         })
@@ -79,6 +86,19 @@ fn word() -> Result<String, Failure> {
     let mut bytes = [0; 18];
     fill(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The public halves of a ring of seeds, as a ring of the same ids.
+pub fn public_halves(ring: &str) -> Result<String, Failure> {
+    let malformed = || Failure::Unmet("a ring of seeds is not kid:base64,…; delete the world to start anew".to_owned());
+    let public_half = |entry: &str| {
+        let (key_id, seed) = entry.split_once(':')?;
+        let seed: [u8; 32] = STANDARD.decode(seed).ok()?.try_into().ok()?;
+        let public_key = Signer::new(key_id, &seed).public_key();
+        Some(format!("{key_id}:{}", STANDARD.encode(public_key.to_bytes())))
+    };
+    let halves: Option<Vec<String>> = ring.split(',').map(public_half).collect();
+    Ok(halves.ok_or_else(malformed)?.join(","))
 }
 
 /// A ring of one key.

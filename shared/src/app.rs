@@ -1,5 +1,7 @@
 //! What a sandbox builds once and every request uses.
 
+use evidence::signature::Signer;
+
 use crate::{
     clients::Clients,
     clock::{Clock, Entropy},
@@ -9,7 +11,7 @@ use crate::{
     permission::Permission,
     phi::MasterKeys,
     session::{Claims, Purpose, Sealer, Session, TokenError, TokenRules},
-    settings::{Origin, SecretError, SessionLimits, Settings, SettingsError},
+    settings::{Origin, SecretError, SessionLimits, Settings, SettingsError, StoreUrl, VerifyingKeys},
     workos::Workos,
 };
 
@@ -165,6 +167,30 @@ impl App {
     pub fn master_keys(&self) -> Result<&MasterKeys, Problem> {
         let missing = || Problem::internal("this function was not given ENCRYPTION_KEYS");
         self.master_keys.as_ref().ok_or_else(missing)
+    }
+
+    /// Where exports and checkpoints lie.
+    pub fn store_url(&self) -> Result<&StoreUrl, Problem> {
+        let missing = || Problem::internal("this function was not given EXPORT_URL");
+        self.settings.store.as_ref().ok_or_else(missing)
+    }
+
+    /// What signs the manifests of exports.
+    pub fn export_signer(&self) -> Result<&Signer, Problem> {
+        let missing = || Problem::internal("this function was not given EXPORT_SIGNING_KEY");
+        self.settings.export_signer.as_ref().ok_or_else(missing)
+    }
+
+    /// What signs checkpoints.
+    pub fn checkpoint_signer(&self) -> Result<&Signer, Problem> {
+        let missing = || Problem::internal("this function was not given CHECKPOINT_SIGNING_KEY");
+        self.settings.checkpoint_signer.as_ref().ok_or_else(missing)
+    }
+
+    /// The keys that sign exports and checkpoints, as everybody may know them.
+    pub fn verifying_keys(&self) -> Result<&VerifyingKeys, Problem> {
+        let missing = || Problem::internal("this function was not given the keys that verify exports and checkpoints");
+        self.settings.verifying_keys.as_ref().ok_or_else(missing)
     }
 
     /// What seals the cookies of sign-in flows.

@@ -5,9 +5,12 @@
 
 mod name;
 mod secret;
+mod signing;
+mod store_url;
 
 use std::str::FromStr;
 
+use evidence::signature::{PublicKey, Signer};
 use secrecy::SecretString;
 use url::Url;
 
@@ -18,6 +21,8 @@ use crate::{
 
 pub use name::Name;
 pub use secret::{Secret, SecretError, SecretStore};
+pub use signing::VerifyingKeys;
+pub use store_url::StoreUrl;
 
 /// A group of settings beyond those that every function has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,14 @@ pub enum Group {
     Identity,
     /// `EXPORT_DATABASE_URL`: export scopes.
     Export,
+    /// `EXPORT_URL`: where exports of the trail and checkpoints lie.
+    Store,
+    /// `EXPORT_SIGNING_KEY`: signing the manifests of exports.
+    ExportSigning,
+    /// `CHECKPOINT_SIGNING_KEY`: signing checkpoints.
+    CheckpointSigning,
+    /// `EXPORT_VERIFYING_KEYS` and `CHECKPOINT_VERIFYING_KEYS`: telling everybody which keys sign.
+    Verifying,
     /// `ENCRYPTION_KEYS`: sealing and opening PHI.
     Encryption,
     /// `WORKOS_API_KEY`: calls to WorkOS's API, refreshing a session among them.
@@ -68,6 +81,14 @@ pub struct Settings {
     pub identity: Option<DatabaseUrl>,
     /// `EXPORT_DATABASE_URL`, where the function asked for it.
     pub export: Option<DatabaseUrl>,
+    /// `EXPORT_URL`, where the function asked for it.
+    pub store: Option<StoreUrl>,
+    /// `EXPORT_SIGNING_KEY`, where the function asked for it.
+    pub export_signer: Option<Signer>,
+    /// `CHECKPOINT_SIGNING_KEY`, where the function asked for it.
+    pub checkpoint_signer: Option<Signer>,
+    /// The keys that sign, as everybody may know them, where the function asked for them.
+    pub verifying_keys: Option<VerifyingKeys>,
     /// `ENCRYPTION_KEYS`, where the function asked for them.
     pub encryption_keys: Option<Keyring>,
     /// The servers to reach.
@@ -214,6 +235,25 @@ impl Settings {
                 true => Some(source.database_url("EXPORT_DATABASE_URL")?),
                 false => None,
             },
+            store: match wants(Group::Store) {
+                true => Some(source.parsed("EXPORT_URL")?),
+                false => None,
+            },
+            export_signer: match wants(Group::ExportSigning) {
+                true => Some(signing::signer(&source.keyring("EXPORT_SIGNING_KEY")?)),
+                false => None,
+            },
+            checkpoint_signer: match wants(Group::CheckpointSigning) {
+                true => Some(signing::signer(&source.keyring("CHECKPOINT_SIGNING_KEY")?)),
+                false => None,
+            },
+            verifying_keys: match wants(Group::Verifying) {
+                true => Some(VerifyingKeys {
+                    exports: source.public_keys("EXPORT_VERIFYING_KEYS")?,
+                    checkpoints: source.public_keys("CHECKPOINT_VERIFYING_KEYS")?,
+                }),
+                false => None,
+            },
             encryption_keys: match wants(Group::Encryption) {
                 true => Some(source.keyring("ENCRYPTION_KEYS")?),
                 false => None,
@@ -274,6 +314,10 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             .map_err(|error: KeyringError| SettingsError::Invalid { name, reason: error.to_string() })
     }
 
+    fn public_keys(&self, name: &'static str) -> Result<Vec<(String, PublicKey)>, SettingsError> {
+        signing::public_keys(&self.keyring(name)?).map_err(|reason| SettingsError::Invalid { name, reason })
+    }
+
     fn database_url(&self, name: &'static str) -> Result<DatabaseUrl, SettingsError> {
         DatabaseUrl::parse(&self.required(name)?)
             .map_err(|error: DatabaseUrlError| SettingsError::Invalid { name, reason: error.to_string() })
@@ -305,13 +349,18 @@ mod tests {
 
     const KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+    /// The public half of the same as a seed.
+    const PUBLIC_KEYS: &str = "k1:A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+
     fn complete(name: &str) -> Option<String> {
         let value = match name {
             "PUBLIC_URL" => "https://app.example",
             "WORKOS_CLIENT_ID" => "client_1",
             "WORKOS_API_KEY" => "sk_1",
             "WORKOS_REDIRECT_URI" => "https://app.example/auth/callback",
-            "SESSION_KEYS" | "BEGIN_KEYS" | "ENCRYPTION_KEYS" => KEYS,
+            "SESSION_KEYS" | "BEGIN_KEYS" | "ENCRYPTION_KEYS" | "EXPORT_SIGNING_KEY" | "CHECKPOINT_SIGNING_KEY" => KEYS,
+            "EXPORT_VERIFYING_KEYS" | "CHECKPOINT_VERIFYING_KEYS" => PUBLIC_KEYS,
+            "EXPORT_URL" => "s3://exports.example/trail",
             "DATABASE_URL" | "IDENTITY_DATABASE_URL" | "EXPORT_DATABASE_URL" => {
                 "postgresql://u:secret-word@db.example/eleva"
             }
@@ -333,6 +382,11 @@ mod tests {
             "IDENTITY_DATABASE_URL",
             "EXPORT_DATABASE_URL",
             "ENCRYPTION_KEYS",
+            "EXPORT_URL",
+            "EXPORT_SIGNING_KEY",
+            "CHECKPOINT_SIGNING_KEY",
+            "EXPORT_VERIFYING_KEYS",
+            "CHECKPOINT_VERIFYING_KEYS",
         ] {
             let error = Settings::read(&Group::ALL, |name| if name == missing { None } else { complete(name) })
                 .err()
@@ -350,6 +404,11 @@ mod tests {
             ("WORKOS_REDIRECT_URI", "https://app.example/secret-word"),
             ("SESSION_KEYS", "secret-word"),
             ("ENCRYPTION_KEYS", "secret-word"),
+            ("EXPORT_URL", "https://secret-word.example/"),
+            ("EXPORT_URL", "s3://"),
+            ("EXPORT_URL", "file:secret-word"),
+            ("EXPORT_SIGNING_KEY", "secret-word"),
+            ("CHECKPOINT_VERIFYING_KEYS", "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
             ("DATABASE_URL", "postgresql://u:secret-word@db.example/eleva?sslmode=disable"),
             ("SESSION_IDLE_MINUTES", "secret-word"),
         ] {

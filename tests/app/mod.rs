@@ -8,6 +8,7 @@ mod setup;
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{Arc, OnceLock},
 };
 
@@ -17,6 +18,7 @@ use dev::{
     workos::StandIn,
     world::{Login, TestWorld},
 };
+use tempfile::TempDir;
 use tokio_postgres::Client;
 
 pub(crate) use claims::{BeginClaims, Begun};
@@ -37,6 +39,7 @@ pub(crate) struct TestApp {
     gateway: Arc<Gateway>,
     settings: BTreeMap<String, String>,
     workos: StandIn,
+    exports: TempDir,
     /// Dropped last: functions and stand-in are gone by then.
     database: Database,
 }
@@ -99,6 +102,11 @@ impl TestApp {
     /// The functions' settings, by their names.
     pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// The folder in which exports and checkpoints lie.
+    pub(crate) fn exports(&self) -> &Path {
+        self.exports.path()
     }
 
     /// The name of this test's database.

@@ -1,13 +1,16 @@
 //! What a test wants different from the ordinary.
 
-use std::{fs, net::Ipv4Addr, sync::Arc};
+use std::{fs, net::Ipv4Addr, path::Path, sync::Arc};
 
 use dev::{
+    environment::folder_url,
     gateway::{Gateway, RawPath, Routes},
     lambda::Function,
+    secrets::public_halves,
     workos::{Config, StandIn},
     world::Login,
 };
+use tempfile::TempDir;
 
 use super::{TestApp, database::Database, world};
 use crate::web::Network;
@@ -74,7 +77,8 @@ impl Setup {
     pub(crate) async fn start(self) -> TestApp {
         let database = Database::clone_template().await;
         let workos = StandIn::start(self.workos).await.expect("the WorkOS stand-in starts");
-        let mut settings = ordinary_settings(database.name(), self.pgbouncer_port, workos.url());
+        let exports = TempDir::new().expect("a folder for exports");
+        let mut settings = ordinary_settings(database.name(), self.pgbouncer_port, workos.url(), exports.path());
         for (name, value) in self.settings {
             settings.retain(|(own, _)| *own != name);
             settings.extend(value.map(|value| (name, value)));
@@ -87,14 +91,15 @@ impl Setup {
         let functions = names.map(|name| Function::new(world().binaries.join(name), settings.clone()));
         let gateway = Arc::new(Gateway::new(routes, functions.collect::<Vec<_>>()).with_raw_path(self.raw_path));
         let network = Arc::new(Network::new(PUBLIC_URL, gateway.clone()));
-        TestApp { network, gateway, settings: settings.into_iter().collect(), workos, database }
+        TestApp { network, gateway, settings: settings.into_iter().collect(), workos, exports, database }
     }
 }
 
 /// The settings of every function. Logs are at their most talkative: what they must not say, they must not say then.
-fn ordinary_settings(database: &str, pgbouncer_port: u16, workos_url: &str) -> Vec<(String, String)> {
+fn ordinary_settings(database: &str, pgbouncer_port: u16, workos_url: &str, exports: &Path) -> Vec<(String, String)> {
     let world = world();
     let secrets = &world.secrets;
+    let public = |ring| public_halves(ring).expect("a ring of seeds");
     [
         ("PUBLIC_URL", PUBLIC_URL.to_owned()),
         ("DATABASE_URL", world.pooled_url_at(pgbouncer_port, Login::App, database)),
@@ -104,6 +109,11 @@ fn ordinary_settings(database: &str, pgbouncer_port: u16, workos_url: &str) -> V
         ("BEGIN_KEYS", secrets.begin_keys.clone()),
         ("SESSION_KEYS", secrets.session_keys.clone()),
         ("ENCRYPTION_KEYS", secrets.encryption_keys.clone()),
+        ("EXPORT_URL", folder_url(exports).expect("a URL")),
+        ("EXPORT_SIGNING_KEY", secrets.export_signing_key.clone()),
+        ("EXPORT_VERIFYING_KEYS", public(&secrets.export_signing_key)),
+        ("CHECKPOINT_SIGNING_KEY", secrets.checkpoint_signing_key.clone()),
+        ("CHECKPOINT_VERIFYING_KEYS", public(&secrets.checkpoint_signing_key)),
         ("WORKOS_API_URL", workos_url.to_owned()),
         ("WORKOS_CLIENT_ID", secrets.workos_client_id.clone()),
         ("WORKOS_API_KEY", secrets.workos_api_key.clone()),

@@ -54,6 +54,7 @@ impl Subject {
         let wire = Wire::to(world.pgbouncer_port).map_err(Failure::io("lay a wire to PgBouncer"))?;
         let environment = Environment::of_functions(
             PUBLIC_URL,
+            &world.ca_certificate_file.with_file_name("exports"),
             |login| world.pooled_url_at(wire.port(), login, database),
             &WorkosAccess {
                 url: workos.url().to_owned(),
@@ -62,7 +63,7 @@ impl Subject {
                 api_key: world.secrets.workos_api_key.clone(),
             },
             &world.secrets,
-        );
+        )?;
         let mut settings = environment.into_pairs();
         settings.push(("SSL_CERT_FILE".to_owned(), roots(repository, world)?.display().to_string()));
         let functions = repository.functions()?.into_keys();

@@ -96,7 +96,8 @@ async fn bring_up(up: &Up, repository: &Repository, state: &StateFolder, running
         env_file: state.join("env"),
         public_url,
     };
-    Environment::of_functions(&world.public_url, database_url, &workos, &secrets).write(&world.env_file)?;
+    let exports = state.join("exports");
+    Environment::of_functions(&world.public_url, &exports, database_url, &workos, &secrets)?.write(&world.env_file)?;
 
     let step = progress.step("starting the functions");
     let log = state.log("functions");

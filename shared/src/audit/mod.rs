@@ -6,10 +6,12 @@
 //! that they form.
 
 mod action;
-pub mod chain;
 mod entry;
 mod refusal;
 mod resource;
+
+/// The chain that an organization's rows form.
+pub use evidence::chain;
 
 pub use action::{Action, Category, Writer};
 pub use entry::{Entry, EntryRow, Origin, Outcome};

@@ -40,8 +40,18 @@ impl Name {
 
 impl Group {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Organization, Self::Identity, Self::Export, Self::Encryption, Self::WorkosApi, Self::SignIn];
+    pub const ALL: [Self; 10] = [
+        Self::Organization,
+        Self::Identity,
+        Self::Export,
+        Self::Store,
+        Self::ExportSigning,
+        Self::CheckpointSigning,
+        Self::Verifying,
+        Self::Encryption,
+        Self::WorkosApi,
+        Self::SignIn,
+    ];
 
     /// What a function of this group reads beyond what every function does.
     pub fn names(self) -> &'static [Name] {
@@ -49,6 +59,10 @@ impl Group {
             Self::Organization => &[Name::Secret("BEGIN_KEYS"), Name::Secret("DATABASE_URL")],
             Self::Identity => &[Name::Secret("IDENTITY_DATABASE_URL")],
             Self::Export => &[Name::Secret("EXPORT_DATABASE_URL")],
+            Self::Store => &[Name::Plain("EXPORT_URL")],
+            Self::ExportSigning => &[Name::Secret("EXPORT_SIGNING_KEY")],
+            Self::CheckpointSigning => &[Name::Secret("CHECKPOINT_SIGNING_KEY")],
+            Self::Verifying => &[Name::Plain("CHECKPOINT_VERIFYING_KEYS"), Name::Plain("EXPORT_VERIFYING_KEYS")],
             Self::Encryption => &[Name::Secret("ENCRYPTION_KEYS")],
             Self::WorkosApi => &[Name::Secret("WORKOS_API_KEY")],
             Self::SignIn => &[Name::Plain("WORKOS_REDIRECT_URI")],

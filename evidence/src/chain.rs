@@ -29,9 +29,9 @@ pub struct Header<'a> {
     pub seq: i64,
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub created_at: i64,
-    /// As [`super::Action::as_str`].
+    /// The action, by the name that the trail has for it.
     pub action: &'a str,
-    /// As [`super::ResourceType::as_str`].
+    /// What it was done to.
     pub resource_type: &'a str,
     /// `success` or `failure`.
     pub outcome: &'a str,
