@@ -1,5 +1,9 @@
 //! A row of the trail, as an export shows it.
 
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+
 use crate::chain::{self, Body, Hash, Header};
 
 /// A whole row. What it is linked to is the hash of the row before.
@@ -42,6 +46,15 @@ pub const COLUMNS: [&str; 19] = [
 pub struct Unwritable {
     /// The row's place in its chain.
     pub seq: i64,
+}
+
+/// Whether a row with this metadata was imported: only such rows have the field.
+pub fn is_imported(metadata: Option<&str>) -> bool {
+    const FIELD: &str = "imported_at";
+    let fields = |metadata| serde_json::from_str::<BTreeMap<String, IgnoredAny>>(metadata);
+    metadata
+        .filter(|metadata| metadata.contains(FIELD))
+        .is_some_and(|metadata| fields(metadata).is_ok_and(|fields| fields.contains_key(FIELD)))
 }
 
 impl Row<'_> {

@@ -138,6 +138,15 @@ impl Store {
         }
     }
 
+    /// Gives every upload of this key up that was not completed, whether its id is known or not.
+    pub async fn abandon(&self, key: &str) -> Result<(), StoreError> {
+        key::check(key)?;
+        match &self.0 {
+            Backend::S3(s3) => s3.abandon(key).await,
+            Backend::Folder(folder) => folder.abandon(key).await,
+        }
+    }
+
     /// The bytes of a file, or `None` when there is none.
     ///
     /// # Errors

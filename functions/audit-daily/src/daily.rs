@@ -10,7 +10,10 @@ use eleva::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{figures, organizations, partitions, suspicion};
+use crate::{
+    checkpoint::{self, CheckpointError},
+    figures, organizations, partitions, suspicion,
+};
 
 /// No further organization is begun when less than this is left.
 const LEAST_TIME: Duration = Duration::from_secs(5);
@@ -27,6 +30,9 @@ pub(crate) enum Failure {
     /// The partitions were not made. The figures were.
     #[error("the partitions of the quarters to come cannot be made: {0}")]
     Partitions(Error),
+    /// There is no checkpoint of the day, or WorkOS was not told. The rest was done.
+    #[error("the checkpoint is not published: {0}")]
+    Checkpoint(#[from] CheckpointError),
     /// Some organizations failed; the log names them. The others were done.
     #[error("{failed} of {organizations} organizations failed")]
     Organizations {
@@ -75,13 +81,21 @@ impl Tally {
     }
 }
 
-/// Makes partitions, then counts. One that fails does not keep the other from being done.
+/// Makes partitions, publishes the checkpoint, then counts. One that fails does not keep the others from being done.
 pub(crate) async fn run(app: &App, invocation: &Invocation) -> Result<Value, Failure> {
     let scope = app.export().map_err(Failure::Setting)?;
     let partitions = partitions::ensure(&scope).await;
+    let published = checkpoint::publish(app, &scope).await;
     let counted = count(&scope, invocation).await;
+    if let (Err(_), Err(error)) = (&partitions, &published) {
+        // The invocation has one reason; this is the other.
+        tracing::error!(%error, "the checkpoint is not published");
+    }
     partitions.map_err(Failure::Partitions)?;
-    counted
+    let date = published?;
+    let mut answer = counted?;
+    answer["checkpoint"] = date.to_string().into();
+    Ok(answer)
 }
 
 async fn count(scope: &ExportScope<'_>, invocation: &Invocation) -> Result<Value, Failure> {

@@ -1,5 +1,6 @@
-//! What the audit trail takes once a day: partitions for the time to come, and the figures of each day.
+//! What the audit trail takes once a day: partitions for the time to come, a checkpoint, and the figures of each day.
 
+mod checkpoint;
 mod daily;
 mod figures;
 mod organizations;
@@ -8,7 +9,8 @@ mod suspicion;
 
 use eleva::{Worker, settings::Group};
 
-const WORKER: Worker = Worker { name: "audit-daily", settings: &[Group::Export] };
+const WORKER: Worker =
+    Worker { name: "audit-daily", settings: &[Group::Export, Group::Store, Group::CheckpointSigning] };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -152,6 +152,11 @@ impl Resource {
         Self { kind: ResourceType::AuditLog, id: None }
     }
 
+    /// An export of the trail.
+    pub fn audit_export(id: Uuid) -> Self {
+        Self { kind: ResourceType::AuditLog, id: Some(id.to_string()) }
+    }
+
     /// The security of the organization as a whole.
     pub fn security() -> Self {
         Self { kind: ResourceType::Security, id: None }

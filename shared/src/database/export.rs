@@ -68,31 +68,20 @@ impl ExportScope<'_> {
         work: impl AsyncFn(&mut Transaction<'_>, Uuid) -> Result<T, E>,
     ) -> Result<Vec<(Uuid, Result<T, E>)>, Error> {
         let mut outcomes = Vec::with_capacity(org_ids.len());
-        let mut usable = None;
+        let mut session = self.session();
         for &org_id in org_ids {
-            let connection = match usable.take() {
-                Some(connection) => connection,
-                None => self.endpoint.connect().await?,
-            };
-            let opening = self.opening("begin", Context::Export(org_id));
-            let turn = perform(&connection, opening, None, async |transaction: &mut Transaction<'_>| {
+            let turn = session.turn(Context::Export(org_id), async |transaction: &mut Transaction<'_>| {
                 work(transaction, org_id).await
             });
-            let outcome = match timeout(TRANSACTION_TIMEOUT, turn).await {
-                Ok((answer, Ok(()))) => {
-                    usable = Some(connection);
-                    answer
-                }
-                // Whatever became of the transaction, its connection is cut.
-                Ok((answer, Err(error))) => answer.and(Err(E::from(error))),
-                Err(_) => Err(E::from(Error::TimedOut)),
-            };
-            outcomes.push((org_id, outcome));
+            outcomes.push((org_id, turn.await?));
         }
-        if let Some(connection) = usable {
-            Connection::close(connection).await;
-        }
+        session.close().await;
         Ok(outcomes)
+    }
+
+    /// For transactions after one another, all on one connection.
+    pub fn session(&self) -> ExportSession<'_> {
+        ExportSession { scope: self, usable: None }
     }
 
     async fn run<T, E: From<Error>>(
@@ -109,5 +98,60 @@ impl ExportScope<'_> {
 
     fn opening<'b>(&'b self, begin: &'static str, context: Context<'b>) -> Opening<'b> {
         Opening { begin, context, endpoint: self.endpoint }
+    }
+}
+
+/// Transactions after one another, on one connection for as long as they end as they should, else on a new one. Whoever
+/// speaks HTTP in between holds no transaction while they do.
+pub struct ExportSession<'a> {
+    scope: &'a ExportScope<'a>,
+    usable: Option<Connection>,
+}
+
+impl ExportSession<'_> {
+    /// Runs `work` in one transaction that reads no organization's trail.
+    pub async fn transaction<T, E: From<Error>>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.turn(Context::None, work).await?
+    }
+
+    /// Runs `work` in one transaction that reads this organization's trail (by the id in our database).
+    pub async fn organization<T, E: From<Error>>(
+        &mut self,
+        org_id: Uuid,
+        work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.turn(Context::Export(org_id), work).await?
+    }
+
+    /// Ends the connection.
+    pub async fn close(self) {
+        if let Some(connection) = self.usable {
+            connection.close().await;
+        }
+    }
+
+    /// One transaction. Errors: the server cannot be reached; what the work came to is inside.
+    async fn turn<T, E: From<Error>>(
+        &mut self,
+        context: Context<'_>,
+        work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<Result<T, E>, Error> {
+        let connection = match self.usable.take() {
+            Some(connection) => connection,
+            None => self.scope.endpoint.connect().await?,
+        };
+        let turn = perform(&connection, self.scope.opening("begin", context), None, work);
+        Ok(match timeout(TRANSACTION_TIMEOUT, turn).await {
+            Ok((answer, Ok(()))) => {
+                self.usable = Some(connection);
+                answer
+            }
+            // Whatever became of the transaction, its connection is cut.
+            Ok((answer, Err(error))) => answer.and(Err(E::from(error))),
+            Err(_) => Err(E::from(Error::TimedOut)),
+        })
     }
 }

@@ -23,7 +23,7 @@ pub use begin::SignedClaims;
 pub use connection::Connector;
 pub(crate) use endpoint::Endpoint;
 pub use error::{Error, Refusal};
-pub use export::ExportScope;
+pub use export::{ExportScope, ExportSession};
 pub use identity::IdentityScope;
 pub use organization::{Membership, OrganizationScope};
 pub(crate) use refusal::RefusalScope;

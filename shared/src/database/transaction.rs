@@ -1,5 +1,8 @@
 //! A transaction, as the closure of a scope sees it.
 
+use std::{ops::ControlFlow, pin::pin};
+
+use futures_util::TryStreamExt;
 use tokio_postgres::{Client, Row};
 
 use super::{
@@ -65,6 +68,36 @@ impl<'a> Transaction<'a> {
                 Err(Error::Shape("one row at most"))
             }
         }
+    }
+
+    /// Runs a statement and looks at its rows one by one as they come, so that they need not fit into memory, until
+    /// there are no more or `look` has seen enough.
+    pub async fn stream(
+        &mut self,
+        statement: Statement<'_>,
+        look: impl FnMut(&Row) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let [] = self.query_all([]).await?;
+        let answer = self.look_at(statement, look).await;
+        if answer.is_err() {
+            self.state = State::Failed;
+        }
+        Ok(answer?)
+    }
+
+    async fn look_at(
+        &self,
+        statement: Statement<'_>,
+        mut look: impl FnMut(&Row) -> ControlFlow<()>,
+    ) -> Result<(), tokio_postgres::Error> {
+        let parameters = statement.parameters.iter().map(|(value, kind)| (*value, kind.clone()));
+        let mut rows = pin!(self.client.query_typed_raw(statement.sql, parameters).await?);
+        while let Some(row) = rows.try_next().await? {
+            if look(&row).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Adds a row to the audit trail. It is written last, together with COMMIT, whatever else the closure does: if it

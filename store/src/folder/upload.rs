@@ -83,6 +83,15 @@ impl Folder {
         self.blocking(abort).await
     }
 
+    pub(crate) async fn abandon(&self, key: &str) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        let abandon = move |folder: Self| {
+            make(&folder.uploads()).map_err(failed)?;
+            folder.abort_unfinished(&key).map_err(failed)
+        };
+        self.blocking(abandon).await
+    }
+
     /// Where an upload of this key is. `None`: there is none of that id.
     fn upload(&self, key: &str, upload_id: &str) -> Result<Option<PathBuf>, StoreError> {
         // It becomes a path, and must be one of our ids to do so.

@@ -118,6 +118,14 @@ impl S3 {
         }
     }
 
+    pub(crate) async fn abandon(&self, key: &str) -> Result<(), StoreError> {
+        let mut aborted = Ok(());
+        for upload_id in self.unfinished(key).await? {
+            aborted = aborted.and(self.abort(key, &upload_id).await);
+        }
+        aborted
+    }
+
     /// The uploads of exactly this key that were neither completed nor aborted.
     async fn unfinished(&self, key: &str) -> Result<Vec<String>, StoreError> {
         let place = self.place(key);

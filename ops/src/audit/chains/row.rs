@@ -1,10 +1,9 @@
 //! A row as COPY sends it in its binary form, borrowed from where it arrived.
 
-use std::collections::BTreeMap;
-
 use eleva::audit::chain::{self, Body, Hash, Header};
+use evidence::row::is_imported;
 use jiff::Timestamp;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use uuid::Uuid;
 
 /// The columns, in the order in which [`Row::parse`] takes them. JSON and addresses are hashed as text.
@@ -69,7 +68,7 @@ impl<'a> Row<'a> {
             prev_hash: fields.array()?,
             hash: fields.array()?,
         };
-        row.header.is_imported = row.body.metadata.is_some_and(is_of_an_import);
+        row.header.is_imported = is_imported(row.body.metadata);
         Ok(row)
     }
 
@@ -95,13 +94,6 @@ impl<'a> Row<'a> {
         let metadata: Metadata = serde_json::from_str(self.body.metadata?).ok()?;
         Some(metadata.imported_at.as_microsecond())
     }
-}
-
-/// Whether metadata has the field that imported rows have. Asked here, since the server is the slower of the two.
-fn is_of_an_import(metadata: &str) -> bool {
-    const FIELD: &str = "imported_at";
-    let fields = || serde_json::from_str::<BTreeMap<String, IgnoredAny>>(metadata);
-    metadata.contains(FIELD) && fields().is_ok_and(|fields| fields.contains_key(FIELD))
 }
 
 /// What is left of a message.

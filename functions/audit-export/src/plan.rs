@@ -1,0 +1,162 @@
+//! Which piece of the chain an export is about, fixed when it is begun: the rows that were asked for, and at either end
+//! the one that shows that there are no others.
+
+use eleva::database::{Error, ExportSession, Statement, Transaction};
+use evidence::{
+    chain::{self, Hash},
+    manifest::{ChainEnd, Covering},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use store::Store;
+use tokio_postgres::{Row, types::Type};
+
+use crate::{checkpoints::Checkpoints, export::Export, failure::Unfinished, resume::Plan};
+
+/// The chain's end, which is committed together with its rows; the newest row before the time asked for and the oldest
+/// one after it that were not imported, whose times rise with their places; and the last row of that time. Rows that
+/// were imported may be anywhere after the first.
+const SPAN: &str = "
+    with head as (
+      select h.seq, h.hash
+        from audit_heads h
+       where h.org_id = $1
+    )
+    select h.seq as head_seq,
+           h.hash as head_hash,
+           now() as read_at,
+           coalesce(
+             (
+               select l.seq
+                 from audit_logs l
+                where l.org_id = $1
+                  and l.created_at < $2
+                  and l.seq <= h.seq
+                  and not coalesce(l.metadata ? 'imported_at', false)
+                order by l.created_at desc, l.seq desc
+                limit 1
+             ),
+             (select l.seq from audit_logs l where l.org_id = $1 order by l.seq limit 1),
+             1
+           ) as first_seq,
+           coalesce(
+             (
+               select l.seq
+                 from audit_logs l
+                where l.org_id = $1
+                  and l.created_at >= $3
+                  and l.seq <= h.seq
+                  and not coalesce(l.metadata ? 'imported_at', false)
+                order by l.created_at, l.seq
+                limit 1
+             ),
+             h.seq
+           ) as after_seq,
+           (
+             select max(l.seq)
+               from audit_logs l
+              where l.org_id = $1
+                and l.created_at >= $2
+                and l.created_at < $3
+                and l.seq <= h.seq
+           ) as last_inside
+      from head h";
+
+/// What a row is linked to, and the hash of another, both of one organization.
+const LINKS: &str = "
+    select (select l.prev_hash from audit_logs l where l.org_id = $1 and l.seq = $2) as previous_hash,
+           (select l.hash from audit_logs l where l.org_id = $1 and l.seq = $3) as last_hash";
+
+/// An export goes on beyond its time for at most so many rows to be covered by a checkpoint.
+const LONGEST_WAY_TO_CHECKPOINT: i64 = 100_000;
+
+struct Span {
+    chain_end: ChainEnd,
+    first_seq: i64,
+    last_seq: i64,
+    /// The last row that was asked for, or the first one of all where there is none.
+    last_inside: i64,
+}
+
+/// Fixes the piece.
+pub(crate) async fn make(
+    session: &mut ExportSession<'_>,
+    store: &Store,
+    checkpoints: &mut Checkpoints,
+    export: &Export,
+    today: Timestamp,
+) -> Result<Plan, Unfinished> {
+    let Span { chain_end, first_seq, mut last_seq, last_inside } = span(session, export).await?;
+    let day = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
+    let days = (day(export.to).min(day(today)), day(today));
+    let checkpoint = checkpoints.covering(store, export.org_id, last_inside, days).await?;
+    let reachable = last_seq.saturating_add(LONGEST_WAY_TO_CHECKPOINT).min(chain_end.seq);
+    let checkpoint = checkpoint.filter(|checkpoint| checkpoint.seq <= reachable);
+    if let Some(Covering { seq, .. }) = checkpoint {
+        last_seq = last_seq.max(seq);
+    }
+    let (previous_hash, last_hash) = links(session, export, first_seq, last_seq).await?;
+    Ok(Plan { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint })
+}
+
+async fn span(session: &mut ExportSession<'_>, export: &Export) -> Result<Span, Unfinished> {
+    let parameters = [
+        (&export.org_id as _, Type::UUID),
+        (&export.from as _, Type::TIMESTAMPTZ),
+        (&export.to as _, Type::TIMESTAMPTZ),
+    ];
+    let row = session
+        .organization(export.org_id, async |transaction: &mut Transaction<'_>| {
+            transaction.query_optional(Statement::new(SPAN, &parameters)).await
+        })
+        .await?;
+    match row {
+        Some(row) => Ok(Span::from_row(&row)?),
+        // An organization of which nothing was ever recorded.
+        None => Err(Unfinished::Broken { seq: 1 }),
+    }
+}
+
+impl Span {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let first_seq = row.try_get("first_seq")?;
+        let last_inside: Option<i64> = row.try_get("last_inside")?;
+        let after: i64 = row.try_get("after_seq")?;
+        Ok(Self {
+            chain_end: ChainEnd {
+                seq: row.try_get("head_seq")?,
+                hash: hash(row.try_get("head_hash")?)?,
+                read_at: row.try_get("read_at")?,
+            },
+            first_seq,
+            last_seq: last_inside.map_or(after, |last_inside| last_inside.max(after)),
+            last_inside: last_inside.unwrap_or(first_seq),
+        })
+    }
+}
+
+async fn links(
+    session: &mut ExportSession<'_>,
+    export: &Export,
+    first_seq: i64,
+    last_seq: i64,
+) -> Result<(Hash, Hash), Unfinished> {
+    let parameters = [(&export.org_id as _, Type::UUID), (&first_seq as _, Type::INT8), (&last_seq as _, Type::INT8)];
+    let row = session
+        .organization(export.org_id, async |transaction: &mut Transaction<'_>| {
+            transaction.query_optional(Statement::new(LINKS, &parameters)).await
+        })
+        .await?;
+    let link = |name, seq| {
+        let bytes: Option<&[u8]> = row.as_ref().and_then(|row| row.try_get(name).ok()).flatten();
+        bytes.ok_or(Unfinished::Broken { seq }).and_then(|bytes| Ok(hash(bytes)?))
+    };
+    let (previous_hash, last_hash) = (link("previous_hash", first_seq)?, link("last_hash", last_seq)?);
+    if first_seq == 1 && previous_hash != chain::genesis(export.org_id) {
+        return Err(Unfinished::Broken { seq: 1 });
+    }
+    Ok((previous_hash, last_hash))
+}
+
+fn hash(bytes: &[u8]) -> Result<Hash, Error> {
+    bytes.try_into().map_err(|_| Error::Shape("a hash of 32 bytes"))
+}
