@@ -31,7 +31,7 @@ async fn d5_an_export_has_every_row_of_its_time_and_the_rows_beside_it_show_that
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&owner, org_id, hourly()).await;
+    grow(&app, org_id, hourly()).await;
     for format in ["jsonl", "csv"] {
         let id = queue(&owner, org_id, &october(format)).await;
         assert_eq!(run(&app).await, json!({"queued": 0, "done": 1}));
@@ -58,7 +58,7 @@ async fn d5_a_filtered_export_has_what_was_asked_for_and_hashes_of_the_rest() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&owner, org_id, hourly()).await;
+    grow(&app, org_id, hourly()).await;
     let filtered = Request {
         actions: Some(vec!["MEDICAL_RECORD_VIEWED", "EVENT_UPDATED"]),
         resource_types: Some(vec!["event", "session"]),
@@ -76,7 +76,7 @@ async fn an_export_of_a_time_without_rows_shows_that_there_are_none() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&owner, org_id, hourly()).await;
+    grow(&app, org_id, hourly()).await;
     for (from, to, first, last) in [
         // Between two rows, before the first, and after the last.
         ("2026-10-01T00:31:00Z", "2026-10-01T01:29:00Z", 265, 266),
@@ -96,7 +96,7 @@ async fn an_export_that_reaches_into_the_future_ends_with_the_chain() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&owner, org_id, hourly()).await;
+    grow(&app, org_id, hourly()).await;
     let id = queue(&owner, org_id, &Request { to: at("2030-01-01T00:00:00Z"), ..october("jsonl") }).await;
     run(&app).await;
     let export = finished(&app, &owner, id).await;
@@ -112,7 +112,7 @@ async fn an_export_goes_on_to_the_checkpoint_that_covers_it() {
     let org_id = organization(&owner, "clinica-aurora").await;
     let today = jiff::Timestamp::now();
     let first = today - jiff::SignedDuration::from_hours(48);
-    grow(&owner, org_id, Rows { first, step: 3600, count: 48, padding: 0 }).await;
+    grow(&app, org_id, Rows { first, step: 3600, count: 48, padding: 0 }).await;
     app.function("audit-daily").invoke(json!({})).await.expect("a checkpoint");
     let until_yesterday = Request { from: first, to: today - jiff::SignedDuration::from_hours(24), ..october("jsonl") };
     let id = queue(&owner, org_id, &until_yesterday).await;

@@ -1,6 +1,10 @@
 //! audit-export: the queue, the files, the manifest, and what becomes of an export when something goes wrong.
 
 mod content;
+mod failures;
+mod isolation;
+mod resume;
+mod schedule;
 pub(crate) mod trail;
 
 use std::{path::PathBuf, process::Stdio};
