@@ -4,6 +4,8 @@
 //! that replaces nothing, after its bytes are on the disk.
 
 mod read;
+#[cfg(test)]
+mod tests;
 mod upload;
 mod write;
 

@@ -146,12 +146,14 @@ fn put_together(upload: &Path, parts: &[Part]) -> io::Result<Option<NamedTempFil
     Ok(Some(whole))
 }
 
-/// Takes an upload away. Its key goes first: what is left by a crash is no upload.
+/// Takes an upload away. Its key goes last: where this breaks off, the next to begin finds the rest.
 fn remove(upload: &Path) -> io::Result<()> {
-    let gone = |result: io::Result<()>| match result {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        other => other,
-    };
-    gone(fs::remove_file(upload.join(KEY)))?;
-    gone(fs::remove_dir_all(upload))
+    for file in fs::read_dir(upload)? {
+        let file = file?;
+        if file.file_name() != KEY {
+            fs::remove_file(file.path())?;
+        }
+    }
+    fs::remove_file(upload.join(KEY))?;
+    fs::remove_dir(upload)
 }
