@@ -22,6 +22,7 @@ mod scope;
 mod secrets;
 mod session;
 mod sign_in;
+mod store;
 mod trail;
 mod up;
 mod web;

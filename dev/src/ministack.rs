@@ -1,4 +1,4 @@
-//! ministack: Secrets Manager on this machine, for tests.
+//! ministack: Secrets Manager and S3 on this machine, for tests.
 
 use std::{
     path::Path,
@@ -24,9 +24,17 @@ use crate::{
 /// How long a start may take.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-/// ministack looks at the credential's scope and not at the signature.
+/// Of requests ministack looks at the credential's scope and not at the signature; of links (presigned URLs) at both.
 const UNSIGNED: &str = "AWS4-HMAC-SHA256 Credential=test/20261125/eu-west-1/secretsmanager/aws4_request, \
                         SignedHeaders=host, Signature=0";
+
+/// Who everybody is.
+const CREDENTIALS: [(&str, &str); 3] =
+    [("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_SESSION_TOKEN", "test")];
+
+/// What a bucket for exports does to each version of an object that is not uploaded in parts.
+const RETENTION: &str = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>\
+                         <Mode>COMPLIANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>";
 
 /// A running ministack. Dropped, it is killed.
 #[derive(Debug)]
@@ -53,7 +61,8 @@ impl Ministack {
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_REGION", "eu-west-1")
-            .env("SERVICES", "secretsmanager")
+            .env("SERVICES", "secretsmanager,s3")
+            .envs(CREDENTIALS)
             .env("AUTH", "false")
             .env("TMPDIR", folder);
         let mut child = Child::start("ministack", command, &folder.join("ministack.log"), StopSignal::Terminate)?;
@@ -75,13 +84,30 @@ impl Ministack {
 
     /// Calls an action of Secrets Manager.
     pub async fn call(&self, action: &str, input: &Value) -> Result<(), Failure> {
-        let failed = |why: String| Failure::Unmet(format!("ministack refuses {action}: {why}"));
-        let request = Request::post(format!("http://127.0.0.1:{}/", self.port))
+        let request = Request::post(self.url("/"))
             .header(CONTENT_TYPE, "application/x-amz-json-1.1")
             .header("x-amz-target", format!("secretsmanager.{action}"))
             .header(AUTHORIZATION, UNSIGNED)
-            .body(input.to_string())
-            .map_err(|error| failed(error.to_string()))?;
+            .body(input.to_string());
+        self.send(action, request).await
+    }
+
+    /// Makes a bucket with Object Lock.
+    pub async fn create_bucket(&self, name: &str) -> Result<(), Failure> {
+        let bucket = self.url(&format!("/{name}"));
+        let request = Request::put(&bucket).header("x-amz-bucket-object-lock-enabled", "true").body(String::new());
+        self.send("CreateBucket", request).await?;
+        let request = Request::put(format!("{bucket}?object-lock")).body(RETENTION.to_owned());
+        self.send("PutObjectLockConfiguration", request).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    async fn send(&self, action: &str, request: http::Result<Request<String>>) -> Result<(), Failure> {
+        let failed = |why: String| Failure::Unmet(format!("ministack refuses {action}: {why}"));
+        let request = request.map_err(|error| failed(error.to_string()))?;
         let client = Client::builder(TokioExecutor::new()).build_http::<String>();
         let answer = client.request(request).await.map_err(|error| failed(error.to_string()))?;
         match answer.status() {
@@ -93,11 +119,6 @@ impl Ministack {
 
 /// How an SDK finds a ministack on a port of 127.0.0.1, and who it is there, in Lambda's own variables.
 pub fn environment(port: u16) -> [(String, String); 4] {
-    [
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
-        ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("AWS_SESSION_TOKEN", "test".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
+    let [id, key, token] = CREDENTIALS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    [("AWS_ENDPOINT_URL".to_owned(), format!("http://127.0.0.1:{port}")), id, key, token]
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 pub enum PythonTool {
     /// The linter of infrastructure.
     Checkov,
-    /// ministack: Secrets Manager on this machine.
+    /// ministack: Secrets Manager and S3 on this machine.
     Ministack,
     /// The AWS SAM CLI, with cfn-lint.
     Sam,

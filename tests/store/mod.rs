@@ -1,0 +1,109 @@
+//! Where exports lie, in a bucket: ministack's, reached by the AWS SDK over a wire on which things go wrong.
+
+mod faults;
+mod front;
+mod lost;
+mod requests;
+mod written;
+
+use std::{iter, time::Duration};
+
+use ::store::{Object, Part, Store, StoreError};
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_s3::{
+    Client,
+    config::{Credentials, SharedCredentialsProvider},
+};
+use bytes::Bytes;
+use dev::ministack::{self, Ministack};
+
+use self::front::Front;
+use crate::app::world;
+
+const BUCKET: &str = "eleva-exports";
+const URL: &str = "s3://eleva-exports/trail";
+const KEY: &str = "exports/0b/audit-2026-10-01-2026-11-01-1a2b3c4d.jsonl.gz";
+/// Where it is in the bucket.
+const PLACE: &str = "trail/exports/0b/audit-2026-10-01-2026-11-01-1a2b3c4d.jsonl.gz";
+
+/// How long the store waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A store in a bucket of the test's own.
+struct Bucket {
+    store: Store,
+    /// What the store takes for S3.
+    front: Front,
+    /// Speaks to the bucket directly.
+    client: Client,
+    _ministack: Ministack,
+}
+
+impl Bucket {
+    async fn start(name: &str) -> Self {
+        let ministack = world().start_ministack(name).await.expect("ministack starts");
+        ministack.create_bucket(BUCKET).await.expect("a bucket is made");
+        let front = Front::of(ministack.port()).await;
+        let client = Client::new(&config(ministack.port()));
+        Self { store: store_at(front.port()), front, client, _ministack: ministack }
+    }
+
+    /// An upload of `KEY` with these parts.
+    async fn uploaded(&self, bodies: &[Bytes]) -> (String, Vec<Part>) {
+        let upload = self.store.begin(&object(KEY)).await.expect("begun");
+        let mut parts = Vec::new();
+        for (number, body) in (1..).zip(bodies) {
+            parts.push(self.store.upload_part(KEY, &upload, number, body.clone()).await.expect("written"));
+        }
+        (upload, parts)
+    }
+
+    async fn read(&self) -> Option<Bytes> {
+        self.store.read(KEY, usize::MAX).await.expect("read")
+    }
+
+    /// The uploads that were neither completed nor aborted: their keys in the bucket.
+    async fn unfinished(&self) -> Vec<String> {
+        let answer = self.client.list_multipart_uploads().bucket(BUCKET).send().await.expect("a list");
+        answer.uploads().iter().filter_map(|upload| upload.key().map(str::to_owned)).collect()
+    }
+
+    /// How many versions of `KEY` there are. What is written twice has two.
+    async fn versions(&self) -> usize {
+        let answer = self.client.list_object_versions().bucket(BUCKET).prefix(PLACE).send().await.expect("a list");
+        answer.versions().len()
+    }
+}
+
+fn store_at(port: u16) -> Store {
+    Store::with_config(&URL.parse().expect("a store's URL"), &config(port))
+}
+
+/// How an SDK speaks to the ministack on a port, if impatiently.
+fn config(port: u16) -> SdkConfig {
+    let [(_, endpoint), (_, id), (_, key), (_, token)] = ministack::environment(port);
+    let credentials = Credentials::new(id, key, Some(token), None, "test");
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).build();
+    let retries = RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(10));
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("eu-west-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .build()
+}
+
+fn object(key: &str) -> Object<'_> {
+    Object { key, content_type: "application/gzip", file_name: "audit-2026-10.jsonl.gz" }
+}
+
+/// A part that S3 takes for one that is not the last.
+fn large(byte: u8) -> Bytes {
+    iter::repeat_n(byte, 5 * 1024 * 1024).collect()
+}
+
+fn code<T>(result: Result<T, StoreError>) -> Result<T, &'static str> {
+    result.map_err(|error| error.code())
+}
