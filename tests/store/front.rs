@@ -76,23 +76,26 @@ impl Front {
             let fault = noted.note(asked);
             let (cut, http) = (cut.clone(), http.clone());
             async move {
-                let forwarded = |body| forward(&http, ministack, &method, &uri, headers, body);
                 match fault {
-                    None => forwarded(body).await,
+                    None => forward(&http, ministack, &method, &uri, headers, body).await,
                     Some(Fault::Refused(status, code)) => refusal(status, code),
                     Some(Fault::CutBefore) => broken(&cut),
                     Some(Fault::CutAfter) => {
-                        forwarded(body).await;
+                        forward(&http, ministack, &method, &uri, headers, body).await;
                         broken(&cut)
                     }
+                    // Whether somebody still waits for it or not.
                     Some(Fault::Late(delay)) => {
-                        sleep(delay).await;
-                        forwarded(body).await
+                        let late = async move {
+                            sleep(delay).await;
+                            forward(&http, ministack, &method, &uri, headers, body).await
+                        };
+                        tokio::spawn(late).await.expect("an answer")
                     }
                     Some(Fault::Corrupted) => {
                         let mut body = body.to_vec();
                         body[0] ^= 1;
-                        forwarded(body.into()).await
+                        forward(&http, ministack, &method, &uri, headers, body.into()).await
                     }
                 }
             }
