@@ -3,9 +3,11 @@
 //! start with the environment that it gives them.
 
 mod blocks;
+mod exports;
 mod permissions;
 mod routes;
 mod settings;
 mod source;
 mod start;
+mod store;
 mod template;

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     source::{functions, repository},
-    template::{Template, reference},
+    store,
+    template::{Block, Template, reference},
 };
 
 /// A call to AWS that sources may make.
@@ -119,6 +120,8 @@ fn every_role_allows_exactly_the_calls_of_its_function() {
             });
             expected.extend((call.statements)(&function.stem()));
         }
+        expected.extend(store::statements(&function));
+        expected.extend(destination(template.block(&function)));
         let properties = template.at(&format!("/Resources/{role}/Properties"));
         assert_eq!(
             properties["AssumeRolePolicyDocument"]["Statement"],
@@ -151,14 +154,26 @@ fn lines(stem: &str) -> Value {
     json!({"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": log_group})
 }
 
+/// Keeping an event that failed: what Lambda does in a function's name, too.
+fn destination(block: Block<'_>) -> Option<Value> {
+    let queue = block.at("/Properties/EventInvokeConfig/DestinationConfig/OnFailure/Destination");
+    (!queue.is_null()).then(|| json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}))
+}
+
 #[test]
 fn nothing_else_gives_permissions_or_opens_another_door() {
     let template = Template::read();
     // Kinds of resources and properties that are not here may add statements to roles, or ways to a function.
     let known = [
+        "AWS::CloudWatch::Alarm",
         "AWS::IAM::Role",
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
         "AWS::SecretsManager::Secret",
         "AWS::Serverless::Function",
         "AWS::Serverless::HttpApi",
@@ -196,12 +211,15 @@ fn nothing_else_gives_permissions_or_opens_another_door() {
 }
 
 #[test]
-fn the_key_is_the_accounts_and_cloudwatchs_for_its_log_groups() {
+fn the_key_is_the_accounts_and_cloudwatchs_for_its_log_groups_and_alarms() {
     let template = Template::read();
     let statements = template.at("/Resources/Key/Properties/KeyPolicy/Statement").as_array().expect("statements");
-    let [account, logs] = statements.as_slice() else { panic!("{statements:?}") };
+    let [account, logs, alarms] = statements.as_slice() else { panic!("{statements:?}") };
     assert_eq!(account["Principal"], json!({"AWS": {"!Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}));
     assert_eq!(logs["Principal"], json!({"Service": {"!Sub": "logs.${AWS::Region}.amazonaws.com"}}));
     let groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*";
     assert_eq!(logs["Condition"], json!({"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {"!Sub": groups}}}));
+    assert_eq!(alarms["Principal"], json!({"Service": "cloudwatch.amazonaws.com"}));
+    assert_eq!(alarms["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey*"]));
+    assert_eq!(alarms["Condition"], json!({"StringEquals": {"aws:SourceAccount": reference("AWS::AccountId")}}));
 }

@@ -136,9 +136,10 @@ fn every_worker_has_a_schedule_and_nothing_else_that_invokes_it() {
         let block = template.block(&worker);
         let events = block.at("/Properties/Events").as_object().into_iter().flatten();
         let schedules: Vec<&Value> = events
-            .map(|(name, event)| {
-                assert_eq!(event["Type"], "Schedule", "{name} of {}", block.id);
-                &event["Properties"]["Schedule"]
+            .map(|(name, event)| match event["Type"].as_str() {
+                Some("Schedule") => &event["Properties"]["Schedule"],
+                Some("ScheduleV2") => &event["Properties"]["ScheduleExpression"],
+                other => panic!("{name} of {} is {other:?}", block.id),
             })
             .collect();
         assert!(!schedules.is_empty(), "{} is never invoked", block.id);

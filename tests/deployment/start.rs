@@ -24,6 +24,9 @@ use crate::app::{PUBLIC_URL, TestApp, world};
 /// How long the writer of the roots may take to notice that they were read.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The bucket of exports.
+const BUCKET: &str = "eleva-exports";
+
 /// The roots as a file that tells whether it was opened.
 struct Roots {
     file: PathBuf,
@@ -120,6 +123,7 @@ async fn every_function_starts_and_answers_with_what_the_template_gives_it() {
     let template = Template::read();
     let app = TestApp::start().await;
     let ministack = world().start_ministack("deployment").await.expect("ministack starts");
+    ministack.create_bucket(BUCKET).await.expect("a bucket is made");
     for function in functions() {
         let block = template.block(&function);
         let secret = format!("{}Secret", function.stem());
@@ -131,6 +135,9 @@ async fn every_function_starts_and_answers_with_what_the_template_gives_it() {
 
         let roots = Roots::lay_out(&world().scratch.join("deployment").join(&function.name));
         let parameters = BTreeMap::from([
+            ("CheckpointVerifyingKeys", app.settings()["CHECKPOINT_VERIFYING_KEYS"].clone()),
+            ("ExportVerifyingKeys", app.settings()["EXPORT_VERIFYING_KEYS"].clone()),
+            ("ExportsBucket", BUCKET.to_owned()),
             ("PublicUrl", PUBLIC_URL.to_owned()),
             ("WorkosApiUrl", app.workos().url().to_owned()),
             ("WorkosClientId", world().secrets.workos_client_id.clone()),
