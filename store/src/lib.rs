@@ -2,8 +2,8 @@
 //!
 //! What is written is never overwritten, and all of it says what it hashes to, so that a bucket with Object Lock takes
 //! it and nothing is kept that was corrupted on its way. Writing may be repeated, whatever was heard of the first time:
-//! an answer that is lost does not make a file that is there a failure. Keys have no person's name in them; the bucket's
-//! default encryption decides which KMS key is used.
+//! an answer that is lost does not make a failure of a file that is there. Keys have no person's name in them; the
+//! bucket's default encryption decides which KMS key is used.
 
 mod error;
 mod folder;
@@ -52,8 +52,8 @@ pub enum Link {
 }
 
 impl Store {
-    /// The store of the setting EXPORT_URL, with the region and the credentials of the function's role. Nothing is asked
-    /// of it yet.
+    /// The store of the setting EXPORT_URL, with the region and the credentials of the function's role. Nothing is
+    /// asked of it yet.
     pub async fn new(url: &StoreUrl) -> Self {
         match url {
             StoreUrl::S3 { .. } => {

@@ -58,8 +58,8 @@ fn every_function_has_memory_and_more_time_than_it_gives_itself() {
         let timeout = block.at("/Properties/Timeout").as_u64();
         let timeout = timeout.unwrap_or_else(|| panic!("{} states no Timeout", block.id));
         if function.is_worker() {
-            // It has the time that it is given. Nobody waits, and two at once would do the same twice, unless each takes
-            // something else from a queue.
+            // It has the time that it is given. Nobody waits, and two at once would do the same twice, unless each
+            // takes something else from a queue.
             assert!(timeout <= MOST_TIME, "the Timeout of {} is {timeout}, and Lambda gives {MOST_TIME} s", block.id);
             let most = if function.name == "audit-export" { 2 } else { 1 };
             assert_eq!(block.at("/Properties/ReservedConcurrentExecutions"), most, "{}", block.id);

@@ -17,8 +17,8 @@ struct Method {
     bucket: &'static [&'static str],
 }
 
-/// Every method. Looking whether a file is there (`s3:GetObject`) says that it is denied, and not that there is none, to
-/// whoever may not list the bucket.
+/// Every method. Looking whether a file is there (`s3:GetObject`) says that it is denied, and not that there is none,
+/// to whoever may not list the bucket.
 const METHODS: [Method; 9] = [
     Method { name: "put", files: &["s3:GetObject", "s3:PutObject"], bucket: &["s3:ListBucket"] },
     Method {
