@@ -2,6 +2,7 @@
 
 mod bring_up;
 mod running;
+mod schedule;
 mod workos;
 
 use std::{fs, path::PathBuf};

@@ -81,16 +81,13 @@ impl Watch {
 
     /// Has a function handle an event and waits until it has.
     pub async fn invoke(&mut self, function: &str, event: &str) -> Result<(), Failure> {
-        let port = self.port;
-        let path = format!("/2015-03-31/functions/{function}/invocations");
-        let answer = async {
-            match probe::post(port, &path, event).await {
-                Ok(200) => Ok(()),
-                Ok(status) => Err(format!("{function} failed: {status}")),
-                Err(error) => Err(format!("{function} does not answer: {error}")),
-            }
-        };
-        self.expect(answer, &format!("{function} does")).await
+        let invoker = self.invoker();
+        self.expect(invoker.invoke(function, event), &format!("{function} does")).await
+    }
+
+    /// What invokes functions while this waits for its end.
+    pub fn invoker(&self) -> Invoker {
+        Invoker { port: self.port }
     }
 
     /// Waits for answers. `whose`: whose fault it is when none come.
@@ -116,6 +113,24 @@ impl Watch {
     /// Ends it and the functions.
     pub async fn stop(self) {
         self.child.stop(Duration::from_secs(5)).await;
+    }
+}
+
+/// The way to functions that are invoked by no request.
+#[derive(Clone, Copy, Debug)]
+pub struct Invoker {
+    port: u16,
+}
+
+impl Invoker {
+    /// Has a function handle an event and waits until it has. The error says in words what came instead.
+    pub async fn invoke(&self, function: &str, event: &str) -> Result<(), String> {
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        match probe::post(self.port, &path, event).await {
+            Ok(200) => Ok(()),
+            Ok(status) => Err(format!("{function} failed: {status}")),
+            Err(error) => Err(format!("{function} does not answer: {error}")),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 
+use super::schedule;
 use crate::{failure::Failure, postgres, watch::Watch, workos::StandIn};
 
 /// Everything that was started so far.
@@ -13,8 +14,15 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Waits until something ends that should not.
+    /// Keeps the schedule until something ends that should not.
     pub(super) async fn ended(&mut self) -> Failure {
+        let invoker = self.watch.as_ref().map(Watch::invoker);
+        let kept = async {
+            match &invoker {
+                Some(invoker) => schedule::keep(invoker).await,
+                None => pending().await,
+            }
+        };
         let postgres = async {
             match &mut self.postgres {
                 Some(server) => server.ended().await,
@@ -30,6 +38,7 @@ impl Running {
         tokio::select! {
             failure = postgres => failure,
             failure = watch => failure,
+            never = kept => match never {},
         }
     }
 
