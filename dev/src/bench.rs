@@ -4,6 +4,7 @@ mod audit;
 mod claims;
 mod costs;
 mod explained;
+mod export;
 mod people;
 pub mod process;
 mod records;
@@ -33,6 +34,7 @@ pub struct Bench {
 #[derive(Debug, Subcommand)]
 enum What {
     Audit(audit::Options),
+    Export(export::Options),
     Records(records::Options),
     Request(request::Options),
     Rls(rls::Options),
@@ -52,6 +54,7 @@ pub async fn run(bench: &Bench) -> Result<(), Failure> {
         outcome = async {
             match &bench.what {
                 What::Audit(options) => audit::run(options, &repository).await,
+                What::Export(options) => export::run(options, &repository).await,
                 What::Records(options) => records::run(options, &repository).await,
                 What::Request(options) => request::run(options, &repository).await,
                 What::Rls(options) => rls::run(options, &repository).await,

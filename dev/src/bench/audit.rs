@@ -3,7 +3,7 @@
 
 mod newest;
 mod report;
-mod trail;
+pub(super) mod trail;
 mod verification;
 mod writer;
 mod writes;

@@ -46,7 +46,7 @@ pub(super) async fn run(options: &Options, repository: &Repository) -> Result<()
 
 async fn measure(options: &Options, bench: &Bench<'_>) -> Result<Report, Failure> {
     let (progress, keys) = (bench.progress, bench.begin_keys());
-    let Database { owner_url, app_url, owner } = bench.database(DATABASE).await?;
+    let Database { owner_url, app_url, owner, .. } = bench.database(DATABASE).await?;
 
     let step = progress.step(format!("making {} organizations with their events", options.organizations));
     let crowd = Crowd::gather(&owner, options.organizations, &step).await?;

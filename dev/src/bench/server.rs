@@ -51,6 +51,7 @@ pub(super) struct Bench<'a> {
 pub(super) struct Database {
     pub(super) owner_url: String,
     pub(super) app_url: String,
+    pub(super) exporter_url: String,
     pub(super) owner: Client,
 }
 
@@ -129,9 +130,10 @@ impl Bench<'_> {
         let Self { repository, state, server, secrets, .. } = self;
         let owner_url = postgres::url(postgres::OWNER, &secrets.owner_password, server.port(), name);
         let app_url = postgres::url(Login::App.role(), &secrets.app_password, server.port(), name);
+        let exporter_url = postgres::url(Login::Exporter.role(), &secrets.exporter_password, server.port(), name);
         migration::migrate(repository.binaries(), &owner_url, secrets, &state.log("migrate")).await?;
         let owner = postgres::connect(&owner_url).await?;
-        Ok(Database { owner_url, app_url, owner })
+        Ok(Database { owner_url, app_url, exporter_url, owner })
     }
 
     /// Drops it, to have the room again.
@@ -154,6 +156,16 @@ impl Bench<'_> {
     /// Where a program of ours is.
     pub(super) fn program(&self, name: &str) -> PathBuf {
         self.repository.binaries().join(name)
+    }
+
+    /// A place for files, which is empty at the beginning.
+    pub(super) fn scratch(&self, name: &str) -> PathBuf {
+        self.state.join("scratch").join(name)
+    }
+
+    /// The roots that ship with the functions.
+    pub(super) fn roots(&self) -> PathBuf {
+        self.repository.root().join("roots/roots.pem")
     }
 
     /// Where a program's output goes.

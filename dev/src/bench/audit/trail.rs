@@ -9,18 +9,18 @@ use super::{Bench, Database};
 use crate::{environment::Environment, failure::Failure, programs};
 
 /// How it is made.
-pub(super) struct Trail {
+pub(in crate::bench) struct Trail {
     program: PathBuf,
     log: PathBuf,
 }
 
 impl Trail {
-    pub(super) fn new(bench: &Bench<'_>) -> Self {
+    pub(in crate::bench) fn new(bench: &Bench<'_>) -> Self {
         Self { program: bench.program("bench-trail"), log: bench.log("trail") }
     }
 
     /// Writes so many rows in all, every organization in turn, as if everybody had worked from `since` until now.
-    pub(super) async fn fill(&self, database: &Database, rows: u32, since: Timestamp) -> Result<(), Failure> {
+    pub(in crate::bench) async fn fill(&self, database: &Database, rows: u32, since: Timestamp) -> Result<(), Failure> {
         let mut command = self.command();
         command.args(["fill", &rows.to_string(), &since.as_microsecond().to_string()]);
         command.env("TRAIL_DATABASE_URL", &database.owner_url);
