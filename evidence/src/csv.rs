@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a spreadsheet takes for the beginning of a formula, and what marks that it is none.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
+pub(crate) const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 
 /// Appends the line with the columns' names.
 pub fn write_names(out: &mut Vec<u8>) {

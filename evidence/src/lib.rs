@@ -11,6 +11,7 @@ pub mod hex;
 pub mod jsonl;
 pub mod left_out;
 pub mod manifest;
+pub mod read;
 pub mod row;
 pub mod signature;
 pub mod time;
