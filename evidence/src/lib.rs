@@ -15,3 +15,4 @@ pub mod read;
 pub mod row;
 pub mod signature;
 pub mod time;
+pub mod verify;

@@ -142,6 +142,11 @@ impl PublicKey {
         (!key.is_weak()).then_some(Self(key))
     }
 
+    /// The key of a SubjectPublicKeyInfo, DER ([`PublicKey::to_der`]).
+    pub fn from_der(der: &[u8]) -> Option<Self> {
+        Self::from_bytes(der.strip_prefix(&SUBJECT_PUBLIC_KEY_INFO)?.try_into().ok()?)
+    }
+
     /// The 32 bytes.
     pub fn to_bytes(self) -> [u8; 32] {
         self.0.to_bytes()

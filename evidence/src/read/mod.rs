@@ -144,3 +144,12 @@ fn instant(text: &str, column: &'static str) -> Result<i64, Malformed> {
 fn bytes<const LENGTH: usize>(text: &str, column: &'static str) -> Result<[u8; LENGTH], Malformed> {
     hex::decode(text).ok_or(Malformed::Value(column))
 }
+
+/// The place of the row of a line, before anything else of it is read.
+pub(crate) fn place(line: &[u8], is_csv: bool) -> Result<i64, Malformed> {
+    let prefix: &[u8] = if is_csv { b"" } else { b"{\"seq\":" };
+    let digits = line.strip_prefix(prefix).ok_or(Malformed::Column("seq"))?;
+    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = str::from_utf8(&digits[..length]).map_err(|_| Malformed::Text)?;
+    number(digits, "seq")
+}

@@ -1,0 +1,48 @@
+//! A small file that is read at once: a manifest or a checkpoint.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::{Signer, finding::Kind};
+use crate::{
+    chain::Hash,
+    signature::{self, PublicKey},
+};
+
+/// The longest document: a checkpoint of a million organizations.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// What a document says, and who says it.
+pub(super) struct Document<T> {
+    pub(super) says: T,
+    pub(super) signer: Signer,
+    pub(super) public_key: PublicKey,
+    /// Of the file.
+    pub(super) sha256: Hash,
+}
+
+/// A file's bytes.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    File::open(path)?.take(LONGEST + 1).read_to_end(&mut file)?;
+    if file.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large for a document"));
+    }
+    Ok(file)
+}
+
+/// What a file says once its signature holds, or why it says nothing.
+pub(super) fn open<T: DeserializeOwned>(kind: signature::Kind, path: &Path) -> Result<Document<T>, (Kind, String)> {
+    let file = read(path).map_err(|error| (Kind::NotThere, format!("it cannot be read: {error}")))?;
+    let signed = signature::open(kind, &file).map_err(|error| (Kind::NotSigned, error.to_string()))?;
+    let says = serde_json::from_str(signed.said)
+        .map_err(|error| (Kind::Malformed, format!("line {}: it is not in the format of a {kind}", error.line())))?;
+    let signer = Signer { key_id: signed.key_id, fingerprint: signed.public_key.fingerprint() };
+    Ok(Document { says, signer, public_key: signed.public_key, sha256: Sha256::digest(&file).into() })
+}

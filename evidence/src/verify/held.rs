@@ -1,0 +1,100 @@
+//! Exports against checkpoints that somebody holds: whether a chain was cut off, and up to which row checkpoints cover it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    checkpoints::Held,
+    export::Export,
+    finding::{Finding, Kind},
+};
+use crate::{hex, manifest::Covering};
+
+/// By how much clocks may differ, and how long heads may take to be read.
+const MARGIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// A piece of a chain that exports show without a gap, and the checkpoint that covers most of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Covered {
+    /// Whose chain.
+    pub org_id: Uuid,
+    /// The first row of the piece.
+    pub first_seq: i64,
+    /// The last one.
+    pub last_seq: i64,
+    /// The last row that a checkpoint covers, and with it all before.
+    pub covered_to: Option<i64>,
+    /// That checkpoint.
+    pub checkpoint: Option<String>,
+}
+
+/// What is wrong with an export in the light of checkpoints. That hashes agree is looked at elsewhere.
+pub(super) fn against(export: &Export, checkpoints: &[Held]) -> Vec<Finding> {
+    let first = |findings: &mut dyn Iterator<Item = Finding>| findings.next();
+    let cut_off = first(&mut checkpoints.iter().filter_map(|checkpoint| cut_off(export, checkpoint)));
+    unheld(export, checkpoints).into_iter().chain(cut_off).collect()
+}
+
+/// The checkpoint that the manifest names has to be among them.
+fn unheld(export: &Export, checkpoints: &[Held]) -> Option<Finding> {
+    let Covering { date, sha256, seq, hash } = export.manifest.checkpoint.as_ref()?;
+    let found = |kind, reason: String| Some(Finding::new(kind, &export.name, reason));
+    let Some(held) = checkpoints.iter().find(|held| held.date == *date) else {
+        return found(Kind::NotThere, format!("the checkpoint of {date}, which the manifest names, is not there"));
+    };
+    if checkpoints.iter().all(|held| held.sha256 != *sha256) {
+        let sha256 = hex::encode(sha256);
+        return found(
+            Kind::Contradiction,
+            format!("{} is not the checkpoint that the manifest names: {sha256}", held.name),
+        );
+    }
+    let is_head = |held: &&Held| {
+        let head = held.heads.get(&export.manifest.organization.id);
+        held.sha256 == *sha256 && head.is_some_and(|head| (head.seq, head.hash) == (*seq, *hash))
+    };
+    if checkpoints.iter().find(is_head).is_none() {
+        let reason =
+            format!("the manifest names row {seq} as the chain's end in the checkpoint of {date}, which it is not");
+        return found(Kind::Contradiction, reason);
+    }
+    None
+}
+
+/// Whether rows were there at a checkpoint that the export should have and has not, or had that the checkpoint has not.
+fn cut_off(export: &Export, checkpoint: &Held) -> Option<Finding> {
+    let manifest = &export.manifest;
+    let chain_end = &manifest.chain_end;
+    let last = manifest.last_seq.unwrap_or(0);
+    let head = checkpoint.heads.get(&manifest.organization.id).map_or(0, |head| head.seq);
+    let name = &checkpoint.name;
+    let is_before = |instant: Timestamp| checkpoint.created_at.duration_until(instant) > MARGIN;
+    let found = |from, to, reason: String| Some(Finding::new(Kind::CutOff, &export.name, reason).of_rows(from, to));
+    if head > chain_end.seq && is_before(chain_end.read_at) {
+        let reason = format!("the checkpoint {name} has seen them, and in the export the chain ends before them");
+        found(chain_end.seq + 1, head, reason)
+    } else if head > last && is_before(chain_end.read_at.min(manifest.to)) {
+        let reason =
+            format!("the checkpoint {name} has seen them before the period was over, and the export shows none");
+        found(last + 1, head, reason)
+    } else if head < chain_end.seq && chain_end.read_at.duration_until(checkpoint.created_at) > MARGIN {
+        let reason = format!("the export has seen them, and in the later checkpoint {name} the chain ends before them");
+        found(head + 1, chain_end.seq, reason)
+    } else {
+        None
+    }
+}
+
+/// What checkpoints cover of pieces of an organization's chain.
+pub(super) fn covered(org_id: Uuid, pieces: &[(i64, i64)], checkpoints: &[Held]) -> Vec<Covered> {
+    let piece = |&(first_seq, last_seq): &(i64, i64)| {
+        let heads = checkpoints.iter().filter_map(|held| Some((held.heads.get(&org_id)?.seq, held)));
+        let within = heads.filter(|(seq, _)| (first_seq..=last_seq).contains(seq));
+        // Of several that cover as much, the oldest: it was made first.
+        let most = within.reduce(|most, other| if other.0 > most.0 { other } else { most });
+        let checkpoint = most.map(|(_, held)| held.name.clone());
+        Covered { org_id, first_seq, last_seq, covered_to: most.map(|(seq, _)| seq), checkpoint }
+    };
+    pieces.iter().map(piece).collect()
+}

@@ -1,0 +1,187 @@
+//! Verifying exports without trusting whoever made them: that the files are those of a signed manifest, that the chain is
+//! whole and hashed as it stands there, that no row which was asked for is left out, and that checkpoints which somebody
+//! else holds know the same chain. docs/audit-export.md says what that proves and what it does not.
+//!
+//! Files are read once and in pieces: a thread for each unpacks and hashes it, another follows the chain. Memory does not
+//! grow with their length.
+
+mod checkpoints;
+mod claims;
+mod document;
+mod export;
+mod finding;
+mod held;
+mod inflate;
+mod joined;
+mod material;
+mod records;
+mod report;
+mod signers;
+mod source;
+#[cfg(test)]
+mod tests;
+mod trust;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use self::{
+    checkpoints::Held,
+    claims::{Claims, Witness},
+    export::Export,
+    signers::Signers,
+    walk::Seen,
+};
+pub use self::{
+    finding::{Finding, Kind},
+    held::Covered,
+    material::{Material, MaterialError},
+    report::{CheckpointsReport, ExportReport, Report},
+    signers::{Signer, Signing},
+    trust::{TrustError, TrustedKeys},
+};
+use crate::{chain::Hash, manifest::Manifest, signature};
+
+/// How a verification is to be done.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The keys that are trusted.
+    pub trusted: TrustedKeys,
+    /// The time as of which the newest checkpoint has to be recent.
+    pub now: Timestamp,
+}
+
+/// Who is told how far a verification is.
+pub trait Progress: Sync {
+    /// So many bytes are to be read.
+    fn begin(&self, bytes: u64);
+    /// So many more were read.
+    fn advance(&self, bytes: u64);
+}
+
+/// Nobody.
+impl Progress for () {
+    fn begin(&self, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// Verifies all of the material, each export by itself and all of them together.
+pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -> Report {
+    let mut signers = Signers::new(&options.trusted);
+    let (exports, mut findings) = read_exports(material, &mut signers);
+    let bytes: u64 = exports.iter().map(Export::bytes).sum();
+    progress.begin(bytes + material.checkpoints.iter().map(|path| Material::length(path)).sum::<u64>());
+
+    let mut by_organization: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
+    for (position, export) in exports.iter().enumerate() {
+        by_organization.entry(export.manifest.organization.id).or_default().push(position);
+    }
+    let organizations: Vec<Uuid> = by_organization.keys().copied().collect();
+    let (checkpoints, unreadable) = checkpoints::read(material, &organizations, &mut signers, progress);
+
+    let seen: Vec<Seen> = exports
+        .iter()
+        .map(|export| {
+            let of_organization = by_organization[&export.manifest.organization.id].iter().map(|&at| &exports[at]);
+            let (seen, found) = export.verify(&wanted(export, of_organization, &checkpoints), progress);
+            findings.extend(found);
+            seen
+        })
+        .collect();
+
+    let mut covered = Vec::new();
+    for (&org_id, positions) in &by_organization {
+        let of_organization: Vec<_> = positions.iter().map(|&position| (&exports[position], &seen[position])).collect();
+        let disagreements = claims(&of_organization, &checkpoints).disagreements();
+        let is_rewritten = disagreements.iter().any(|finding| finding.kind == Kind::Rewritten);
+        findings.extend(disagreements);
+        let whole: Vec<_> = of_organization.into_iter().filter(|(_, seen)| seen.is_whole).collect();
+        findings.extend(joined::gaps(&whole));
+        if material.has_checkpoints && !is_rewritten {
+            covered.extend(held::covered(org_id, &joined::pieces(&whole), &checkpoints));
+        }
+    }
+    findings.extend(unreadable);
+    findings.extend(checkpoints::examine(&checkpoints, options.now));
+    if material.has_checkpoints {
+        findings.extend(exports.iter().flat_map(|export| held::against(export, &checkpoints)));
+    }
+    let (signings, untrusted) = signers.end();
+    findings.extend(untrusted);
+    Report::new(material, &exports, &seen, &checkpoints, covered, signings, findings)
+}
+
+fn read_exports(material: &Material, signers: &mut Signers<'_>) -> (Vec<Export>, Vec<Finding>) {
+    let (mut exports, mut findings) = (Vec::new(), material.findings.clone());
+    for path in &material.manifests {
+        let name = material.name(path);
+        match document::open::<Manifest>(signature::Kind::Manifest, path) {
+            Ok(document) => {
+                signers.saw(signature::Kind::Manifest, &document.signer, document.public_key, &name);
+                exports.push(Export::new(name, path, document.says));
+            }
+            Err((kind, reason)) => findings.push(Finding::new(kind, &name, reason)),
+        }
+    }
+    for path in &material.files {
+        let is_named = |export: &Export| {
+            let is_beside = export.path.parent() == path.parent();
+            is_beside && export.manifest.files.iter().any(|file| path.ends_with(&file.name))
+        };
+        let belongs = |export: &Export| material::manifest_beside(path).as_ref() == Some(&export.path);
+        if let Some(export) = exports.iter().find(|export| belongs(export))
+            && !is_named(export)
+        {
+            let reason = format!("the manifest {} does not name it", export.name);
+            findings.push(Finding::new(Kind::FileDiffers, &material.name(path), reason));
+        }
+    }
+    (exports, findings)
+}
+
+/// The places whose hashes others name, in their order.
+fn wanted<'a>(export: &Export, others: impl Iterator<Item = &'a Export>, checkpoints: &[Held]) -> Vec<i64> {
+    let org_id = export.manifest.organization.id;
+    let mut places: Vec<i64> = others.flat_map(|other| said(&other.manifest)).map(|(seq, _)| seq).collect();
+    places.extend(checkpoints.iter().filter_map(|held| held.heads.get(&org_id)).map(|head| head.seq));
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// The hashes that a manifest names.
+fn said(manifest: &Manifest) -> Vec<(i64, Hash)> {
+    let Manifest { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint, .. } = manifest;
+    let mut said = vec![(chain_end.seq, chain_end.hash)];
+    said.extend(first_seq.map(|seq| (seq - 1, *previous_hash)));
+    said.extend(last_seq.map(|seq| (seq, *last_hash)));
+    said.extend(checkpoint.as_ref().map(|covering| (covering.seq, covering.hash)));
+    said
+}
+
+/// What exports of one organization and all checkpoints say of its rows.
+fn claims<'a>(exports: &[(&'a Export, &Seen)], checkpoints: &'a [Held]) -> Claims<'a> {
+    let mut claims = Claims::default();
+    for (export, seen) in exports {
+        for &(seq, hash) in &seen.hashes {
+            claims.add(seq, Witness::Shows(&export.name), hash);
+        }
+        for (seq, hash) in said(&export.manifest) {
+            claims.add(seq, Witness::Says(&export.name), hash);
+        }
+        for held in checkpoints {
+            if let Some(head) = held.heads.get(&export.manifest.organization.id) {
+                claims.add(head.seq, Witness::Checkpoint(&held.name), head.hash);
+            }
+        }
+    }
+    claims
+}
+
+/// A text of somebody else's as it may go to a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+}

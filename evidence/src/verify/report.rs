@@ -1,0 +1,219 @@
+//! What whoever verifies is told.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    Covered, Finding, Signing,
+    checkpoints::{self, Held},
+    export::Export,
+    material::Material,
+    printable,
+    signers::Signer,
+    walk::Seen,
+};
+
+/// What a verification cannot show. It is told every time, so that nobody takes a clean one for more.
+const LIMITS: &str = "\
+That something was never recorded, or was forged before a checkpoint that somebody else holds, no export shows.";
+
+/// What it cannot show without checkpoints, either.
+const LIMITS_ALONE: &str = "\
+Nothing was held against checkpoints: whoever had the database and the signing key could have computed the chain anew or \
+cut off its end. --against-checkpoints with checkpoints that somebody else held shows that.";
+
+/// What a verification came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Whether nothing is wrong.
+    pub in_order: bool,
+    /// The exports whose manifests could be read.
+    pub exports: Vec<ExportReport>,
+    /// The checkpoints, where exports were held against some.
+    pub checkpoints: Option<CheckpointsReport>,
+    /// What the checkpoints cover.
+    pub covered: Vec<Covered>,
+    /// The keys.
+    pub keys: Vec<Signing>,
+    /// What is wrong: of each export the first row first.
+    pub findings: Vec<Finding>,
+    /// What is not wrong, but should be known.
+    pub notes: Vec<String>,
+    /// What the verification cannot show.
+    pub limits: Vec<&'static str>,
+}
+
+/// What an export says of itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportReport {
+    /// The name of its manifest.
+    pub manifest: String,
+    /// Its id.
+    pub export_id: Uuid,
+    /// Whose trail it is.
+    pub org_id: Uuid,
+    /// The organization's id at WorkOS.
+    pub workos_org_id: Option<String>,
+    /// Its period.
+    pub from: Timestamp,
+    /// The period's end.
+    pub to: Timestamp,
+    /// When it was begun: what was written later is not in it, even if the period goes on.
+    pub chain_read_at: Timestamp,
+    /// The actions that were asked for; null for all.
+    pub actions: Option<Vec<String>>,
+    /// The resource types; null for all.
+    pub resource_types: Option<Vec<String>>,
+    /// The rows that it has.
+    pub rows: u64,
+    /// The rows that it leaves out.
+    pub left_out: u64,
+    /// How many rows of both were imported.
+    pub imported: u64,
+    /// The piece of the chain.
+    pub first_seq: Option<i64>,
+    /// Its last row.
+    pub last_seq: Option<i64>,
+}
+
+/// The checkpoints that were looked at.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckpointsReport {
+    /// How many.
+    pub count: usize,
+    /// The first one's day.
+    pub first: Option<Date>,
+    /// The newest one's.
+    pub last: Option<Date>,
+}
+
+impl Report {
+    pub(super) fn new(
+        material: &Material,
+        exports: &[Export],
+        seen: &[Seen],
+        checkpoints: &[Held],
+        covered: Vec<Covered>,
+        keys: Vec<Signing>,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let mut notes = checkpoints::notes(checkpoints);
+        if seen.iter().any(|seen| seen.imported > 0) {
+            notes.push(
+                "Some rows were imported: they carry the time of what they tell of, and one of the period that was \
+                 imported later than the last row here is not among them."
+                    .to_owned(),
+            );
+        }
+        let checkpoints = material.has_checkpoints.then(|| CheckpointsReport {
+            count: checkpoints.len(),
+            first: checkpoints.first().map(|held| held.date),
+            last: checkpoints.last().map(|held| held.date),
+        });
+        let limits = if checkpoints.is_some() { vec![LIMITS] } else { vec![LIMITS_ALONE, LIMITS] };
+        let exports = exports.iter().zip(seen).map(|(export, seen)| ExportReport::new(export, seen)).collect();
+        Self { in_order: findings.is_empty(), exports, checkpoints, covered, keys, findings, notes, limits }
+    }
+}
+
+impl ExportReport {
+    fn new(export: &Export, seen: &Seen) -> Self {
+        let manifest = &export.manifest;
+        Self {
+            manifest: export.name.clone(),
+            export_id: manifest.export_id,
+            org_id: manifest.organization.id,
+            workos_org_id: manifest.organization.workos_org_id.clone(),
+            from: manifest.from,
+            to: manifest.to,
+            chain_read_at: manifest.chain_end.read_at,
+            actions: manifest.actions.clone(),
+            resource_types: manifest.resource_types.clone(),
+            rows: manifest.rows,
+            left_out: manifest.left_out,
+            imported: seen.imported,
+            first_seq: manifest.first_seq,
+            last_seq: manifest.last_seq,
+        }
+    }
+}
+
+/// What each export has, who signed, what checkpoints cover, what is wrong in a line each, and how it comes out.
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for export in &self.exports {
+            writeln!(formatter, "{export}")?;
+        }
+        for Signing { signer: Signer { key_id, fingerprint }, signs, documents, is_trusted, .. } in &self.keys {
+            let trusted = if *is_trusted { "trusted" } else { "NOT trusted" };
+            writeln!(formatter, "{documents} {signs}s signed with {key_id}, fingerprint {fingerprint}: {trusted}")?;
+        }
+        if let Some(CheckpointsReport { count, first: Some(first), last: Some(last) }) = &self.checkpoints {
+            writeln!(formatter, "{count} checkpoints, {first} to {last}")?;
+        }
+        for covered in &self.covered {
+            writeln!(formatter, "{covered}")?;
+        }
+        for finding in &self.findings {
+            writeln!(formatter, "{finding}")?;
+        }
+        for note in &self.notes {
+            writeln!(formatter, "{note}")?;
+        }
+        let rows: u64 = self.exports.iter().map(|export| export.rows).sum();
+        let left_out: u64 = self.exports.iter().map(|export| export.left_out).sum();
+        let looked_at = format!("{} exports, {rows} rows, {left_out} left out", self.exports.len());
+        match self.findings.len() {
+            0 => writeln!(formatter, "in order: {looked_at}")?,
+            count => writeln!(formatter, "NOT in order: {count} findings in {looked_at}")?,
+        }
+        write!(formatter, "{}", self.limits.join("\n"))
+    }
+}
+
+impl fmt::Display for ExportReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { manifest, org_id, workos_org_id, from, to, rows, left_out, chain_read_at, .. } = self;
+        write!(formatter, "{manifest}: {org_id}")?;
+        if let Some(workos_org_id) = workos_org_id {
+            write!(formatter, " ({})", printable(workos_org_id))?;
+        }
+        write!(formatter, ", {from} to {to}")?;
+        if chain_read_at < to {
+            write!(formatter, " (as of {chain_read_at})")?;
+        }
+        write!(formatter, ": {rows} rows, {left_out} left out")?;
+        if let (Some(first), Some(last)) = (self.first_seq, self.last_seq) {
+            write!(formatter, ", {first} to {last} of the chain")?;
+        }
+        for (name, filter) in [("actions", &self.actions), ("resource types", &self.resource_types)] {
+            if let Some(filter) = filter {
+                write!(formatter, "; {name}: {}", printable(&filter.join(", ")))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Covered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { org_id, first_seq, last_seq, covered_to, checkpoint } = self;
+        write!(formatter, "{org_id}: of rows {first_seq} to {last_seq} ")?;
+        match (covered_to, checkpoint) {
+            (Some(to), Some(checkpoint)) if to == last_seq => {
+                write!(formatter, "all are covered, by the checkpoint {checkpoint}")
+            }
+            (Some(to), Some(checkpoint)) => {
+                let next = to + 1;
+                write!(
+                    formatter,
+                    "those up to {to} are covered, by the checkpoint {checkpoint}; from row {next} on, nothing is"
+                )
+            }
+            _ => write!(formatter, "no checkpoint covers any"),
+        }
+    }
+}
