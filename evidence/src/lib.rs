@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod checkpoint;
+pub mod command;
 pub mod csv;
 pub mod hex;
 pub mod jsonl;

@@ -61,8 +61,8 @@ impl<'a> Line<'a> {
             let end = memchr2(b'"', b'\\', rest.as_bytes()).ok_or(wrong)?;
             let (text, after) = rest.split_at(end);
             let is_whole = scratch.len() == begin;
-            if after.starts_with('"') {
-                self.rest = &after[1..];
+            if let Some(after) = after.strip_prefix('"') {
+                self.rest = after;
                 if is_whole {
                     return Ok(Some(Piece::Line(text)));
                 }

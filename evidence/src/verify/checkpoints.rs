@@ -57,7 +57,7 @@ pub(super) fn read(
             Err((kind, reason)) => findings.push(Finding::new(kind, &name, reason)),
         }
     }
-    checkpoints.sort_by(|one, other| (one.date, one.sha256).cmp(&(other.date, other.sha256)));
+    checkpoints.sort_by_key(|held| (held.date, held.sha256));
     // A copy of the same file is none of another checkpoint.
     checkpoints.dedup_by(|one, other| one.sha256 == other.sha256);
     (checkpoints, findings)

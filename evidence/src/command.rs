@@ -1,0 +1,77 @@
+//! What a command that verifies exports takes and does: `eleva-verify`, and `cargo ops audit verify`, which fetches them
+//! first where they are addresses.
+
+mod bar;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use jiff::Timestamp;
+
+use self::bar::Bar;
+use crate::verify::{self, Material, MaterialError, Options, Report, TrustError, TrustedKeys};
+
+/// How exports are to be verified. The exports themselves are the argument `exports` of the command.
+#[derive(Args, Clone, Debug)]
+pub struct Verification {
+    /// Trusts the key with this fingerprint (64 hexadecimal digits), which you have from elsewhere. Repeatable.
+    #[arg(long = "fingerprint", value_name = "HEX", requires = "exports")]
+    fingerprints: Vec<String>,
+
+    /// Trusts the keys of this file, which you have from elsewhere: PEM, or the JSON of /audit/signing-keys. Repeatable.
+    #[arg(long, value_name = "FILE", requires = "exports")]
+    keys: Vec<PathBuf>,
+
+    /// Holds the exports against all checkpoints in this folder: whether the chain was computed anew or cut off.
+    #[arg(long, value_name = "FOLDER", requires = "exports")]
+    against_checkpoints: Option<PathBuf>,
+
+    /// Takes this instant for now: the newest checkpoint may be 48 hours older. For old material.
+    #[arg(long, value_name = "INSTANT", requires = "exports")]
+    as_of: Option<Timestamp>,
+}
+
+/// Why nothing can be said of exports.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// They cannot be read.
+    #[error(transparent)]
+    Material(#[from] MaterialError),
+    /// No key is trusted because of this fingerprint.
+    #[error("{0}: {1}")]
+    Fingerprint(String, TrustError),
+    /// Nor because of this file.
+    #[error("{0}: {1}")]
+    Keys(String, TrustError),
+    /// The file with the keys cannot be read.
+    #[error("cannot read {0}: {1}")]
+    KeysFile(String, io::Error),
+}
+
+impl Verification {
+    /// Verifies what lies at paths. Names of files in `temporary` are told without that folder's.
+    pub fn run(&self, exports: &[PathBuf], temporary: Option<&Path>) -> Result<Report, CommandError> {
+        let mut trusted = TrustedKeys::default();
+        for fingerprint in &self.fingerprints {
+            let wrong = |error| CommandError::Fingerprint(fingerprint.clone(), error);
+            trusted.add_fingerprint(fingerprint).map_err(wrong)?;
+        }
+        for path in &self.keys {
+            let name = || path.display().to_string();
+            let file = fs::read(path).map_err(|error| CommandError::KeysFile(name(), error))?;
+            trusted.add_file(&file).map_err(|error| CommandError::Keys(name(), error))?;
+        }
+        let mut material = Material::new(temporary);
+        for path in exports {
+            material.add(path)?;
+        }
+        if let Some(folder) = &self.against_checkpoints {
+            material.add_checkpoints(folder)?;
+        }
+        let options = Options { trusted, now: self.as_of.unwrap_or_else(Timestamp::now) };
+        Ok(verify::verify(&material, &options, &Bar::new()))
+    }
+}
