@@ -1,1 +1,73 @@
-//! To come.
+//! Exports and checkpoints as they are made, and as somebody might change them: what was not touched is in order, and
+//! what was is found and named.
+
+mod against;
+mod bytes;
+mod calendar;
+mod chain;
+mod draft;
+mod intact;
+mod resigned;
+mod together;
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::{Kind, Material, Options, Report, TrustedKeys, verify};
+use crate::signature::Signer;
+
+/// The first instant of rows: 2026-10-01T00:00:00Z, microseconds since 1970.
+const BEGIN: i64 = 1_790_812_800_000_000;
+const HOUR: i64 = 3_600_000_000;
+const DAY: i64 = 24 * HOUR;
+
+/// Who signs exports, and who signs checkpoints.
+fn exporter() -> Signer {
+    Signer::new("exports-1", &[1; 32])
+}
+
+fn notary() -> Signer {
+    Signer::new("checkpoints-1", &[2; 32])
+}
+
+/// Verifies a folder's exports, against the checkpoints in `checkpoints` where there are some.
+fn verify_folder(folder: &Path, checkpoints: Option<&Path>, now: i64) -> Report {
+    let mut material = Material::new(Some(folder));
+    material.add(folder).expect("something to verify");
+    if let Some(checkpoints) = checkpoints {
+        material.add_checkpoints(checkpoints).expect("a folder");
+    }
+    let mut trusted = TrustedKeys::default();
+    for signer in [exporter(), notary()] {
+        trusted.add_fingerprint(&signer.public_key().fingerprint()).expect("a fingerprint");
+    }
+    verify(&material, &Options { trusted, now: instant(now) }, &())
+}
+
+fn instant(microseconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(microseconds).expect("an instant")
+}
+
+impl Report {
+    /// Asserts that nothing is wrong.
+    #[track_caller]
+    fn assert_in_order(&self) {
+        assert!(self.in_order && self.findings.is_empty(), "{self}");
+    }
+
+    /// Asserts that this is found first, and where.
+    #[track_caller]
+    fn assert_first(&self, kind: Kind, seq: Option<i64>) {
+        assert!(!self.in_order, "{self}");
+        let first = &self.findings[0];
+        assert_eq!((first.kind, first.seq), (kind, seq), "{self}");
+    }
+
+    /// Asserts that this is found.
+    #[track_caller]
+    fn assert_found(&self, kind: Kind, seq: Option<i64>) {
+        let is_it = |finding: &super::Finding| finding.kind == kind && finding.seq == seq;
+        assert!(!self.in_order && self.findings.iter().any(is_it), "{self}");
+    }
+}
