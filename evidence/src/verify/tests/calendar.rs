@@ -8,7 +8,11 @@ use std::{
 use jiff::{civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use super::{DAY, chain::Chain, instant, notary};
+use super::{
+    DAY,
+    chain::{Chain, Entry},
+    instant, notary,
+};
 use crate::{
     checkpoint::{self, Checkpoint, Head, Previous},
     manifest::{Covering, Software},
@@ -27,13 +31,9 @@ impl Calendar {
         let mut calendar = Self::default();
         for &at in instants {
             let head = |chain: &&Chain| {
-                // Imported rows are there when the row after them is.
-                let seq = chain
-                    .entries
-                    .iter()
-                    .filter(|entry| !entry.is_imported && entry.created_at < at)
-                    .map(|entry| entry.seq)
-                    .max();
+                // An imported row was appended right after the row before.
+                let is_later = |entry: &Entry| !entry.is_imported && entry.created_at >= at;
+                let seq = chain.entries.iter().take_while(|entry| !is_later(entry)).map(|entry| entry.seq).last();
                 seq.map(|seq| Head { organization: checkpoint::blinded(chain.org_id), seq, hash: chain.hash(seq) })
             };
             let mut heads: Vec<Head> = chains.iter().filter_map(head).collect();
