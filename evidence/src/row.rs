@@ -1,8 +1,6 @@
 //! A row of the trail, as an export shows it.
 
-use std::collections::BTreeMap;
-
-use serde::de::IgnoredAny;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::chain::{self, Body, Hash, Header};
 
@@ -50,16 +48,44 @@ pub struct Unwritable {
 
 /// Whether a row with this metadata was imported: only such rows have the field.
 pub fn is_imported(metadata: Option<&str>) -> bool {
-    const FIELD: &str = "imported_at";
-    let fields = |metadata| serde_json::from_str::<BTreeMap<String, IgnoredAny>>(metadata);
-    metadata
-        .filter(|metadata| metadata.contains(FIELD))
-        .is_some_and(|metadata| fields(metadata).is_ok_and(|fields| fields.contains_key(FIELD)))
+    #[derive(Deserialize)]
+    struct Imported {
+        #[serde(rename = "imported_at")]
+        _imported_at: IgnoredAny,
+    }
+    // The text is looked at first: few rows have it, and reading JSON takes longer. An array could be read as the struct.
+    metadata.is_some_and(|metadata| {
+        metadata.starts_with('{')
+            && metadata.contains("imported_at")
+            && serde_json::from_str::<Imported>(metadata).is_ok()
+    })
 }
 
 impl Row<'_> {
     /// Whether the hash is that of the content after a row with the hash `previous`.
     pub fn follows(&self, previous: &Hash) -> bool {
         chain::link(previous, &chain::row_hash(&self.header.hash(), &self.body.hash())) == self.hash
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_imported;
+
+    #[test]
+    fn a_row_is_imported_whose_metadata_has_the_field_itself() {
+        for metadata in [
+            r#"{"imported_at": "2026-10-01T12:00:00.000000Z"}"#,
+            r#"{"a": [1, {}], "imported_at": null}"#,
+            r#"{"imported_at": {"x": 1}, "a": "imported_at"}"#,
+        ] {
+            assert!(is_imported(Some(metadata)), "{metadata}");
+        }
+        for metadata in
+            ["{}", r#"{"a": "imported_at"}"#, r#"{"a": {"imported_at": 1}}"#, r#"["imported_at"]"#, r#""imported_at""#]
+        {
+            assert!(!is_imported(Some(metadata)), "{metadata}");
+        }
+        assert!(!is_imported(None));
     }
 }

@@ -5,7 +5,6 @@
 //! line: nothing is allocated for a row.
 
 pub mod csv;
-mod imported;
 mod json;
 pub mod jsonl;
 pub mod left_out;
@@ -19,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     chain::{Body, Hash, Header},
     hex,
-    row::{COLUMNS, Row},
+    row::{self, COLUMNS, Row},
     time,
 };
 
@@ -99,7 +98,7 @@ impl<'a> Columns<'a> {
             action: present(0)?,
             resource_type: present(1)?,
             outcome: present(2)?,
-            is_imported: metadata.is_some_and(imported::is_of_an_import),
+            is_imported: row::is_imported(metadata),
         };
         let body = Body {
             salt,

@@ -1,8 +1,9 @@
 //! Why nothing can be said of the trail, or nothing was done to it.
 
+use evidence::command::CommandError;
 use jiff::civil::Date;
 
-use super::chains::Malformed;
+use super::{chains::Malformed, download::DownloadError};
 use crate::{
     database::{ConnectError, describe},
     migrate::owner::OwnerError,
@@ -31,6 +32,10 @@ pub(crate) enum AuditError {
     Drop(tokio_postgres::Error),
     #[error("in {0} seconds there was no moment in which nobody used the audit trail; nothing was changed")]
     Busy(u64),
+    #[error(transparent)]
+    Download(#[from] DownloadError),
+    #[error(transparent)]
+    Exports(#[from] CommandError),
     #[error("cannot write the report: {0}")]
     Report(#[from] serde_json::Error),
 }

@@ -2,7 +2,9 @@
 //! about what is found.
 
 mod chains;
+mod download;
 mod error;
+mod exports;
 mod organization;
 mod report;
 mod retain;
