@@ -53,13 +53,14 @@ async fn measure(options: &Options, bench: &Bench<'_>) -> Result<Report, Failure
     // A row every tenth of a second.
     let since = Timestamp::now() - SignedDuration::from_millis(100 * i64::from(options.rows));
     trail.fill(&database, options.rows, since).await?;
+    let until = Timestamp::now();
     step.done();
 
     let worker = Worker::new(bench, &database)?;
     let mut exported = Vec::new();
     for format in ["jsonl", "csv"] {
         let step = bench.progress.step(format!("exporting {} rows as {format}", options.rows));
-        exported.push(export(options, bench, &database, &worker, (person, format)).await?);
+        exported.push(export(options, bench, &database, &worker, (person, format, until)).await?);
         step.done();
     }
     bench.drop(database, "exported").await?;
@@ -84,12 +85,12 @@ async fn export(
     bench: &Bench<'_>,
     database: &Database,
     worker: &Worker,
-    (person, format): (&Person, &'static str),
+    (person, format, until): (&Person, &'static str, Timestamp),
 ) -> Result<Exported, Failure> {
     let (mut exports, mut copies, mut verifications) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.runs {
         copies.push(baseline::copy(database, person.org_id, &bench.scratch("baseline.gz")).await?);
-        let made = worker.export(database, person, format).await?;
+        let made = worker.export(database, person, (format, until)).await?;
         if made.rows != i64::from(options.rows) {
             return Err(Failure::Unmet(format!("an export has {} rows", made.rows)));
         }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio_postgres::types::Type;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 
 const QUEUE: &str = "
     insert into audit_log_exports (org_id, workos_user_id, start_date, end_date, export_format, reason)
-    values ($1, $2, now() - interval '9 years', now() + interval '1 day', $3, 'A benchmark')
+    values ($1, $2, $4::timestamptz - interval '9 years', $4, $3, 'A benchmark')
     returning id";
 
 const MADE: &str =
@@ -75,16 +76,20 @@ impl Worker {
         Function::new(self.binary.clone(), self.settings.clone()).with_timeout(PATIENCE)
     }
 
-    /// Queues an export of everything, and has a new worker make it.
+    /// Queues an export of everything that was written before `until`, and has a new worker make it.
     pub(super) async fn export(
         &self,
         database: &Database,
         person: &Person,
-        format: &'static str,
+        (format, until): (&'static str, Timestamp),
     ) -> Result<Made, Failure> {
         let failed = || Failure::database("queue an export");
-        let parameters =
-            [(&person.org_id as _, Type::UUID), (&person.user_id as _, Type::TEXT), (&format as _, Type::TEXT)];
+        let parameters = [
+            (&person.org_id as _, Type::UUID),
+            (&person.user_id as _, Type::TEXT),
+            (&format as _, Type::TEXT),
+            (&until as _, Type::TIMESTAMPTZ),
+        ];
         let row = database.owner.query_typed_one(QUEUE, &parameters).await.map_err(failed())?;
         let id: Uuid = row.try_get("id").map_err(failed())?;
         let function = self.function();
