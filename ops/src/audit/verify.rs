@@ -10,7 +10,10 @@ use crate::{Outcome, database, migrate::owner, settings::Settings};
 /// altered, taken out, put in or moved; of exports, does what eleva-verify does. Exits with 1 unless all is in order.
 /// Changes nothing.
 #[derive(Args)]
-#[command(after_help = SETTINGS)]
+#[command(
+    after_help = SETTINGS,
+    override_usage = "cargo ops audit verify [OPTIONS] <--database | FILE|MANIFEST|FOLDER|URL...>"
+)]
 pub(super) struct Verify {
     #[command(flatten)]
     what: What,

@@ -6,6 +6,7 @@ mod isolation;
 mod resume;
 mod schedule;
 pub(crate) mod trail;
+mod verified;
 
 use std::{path::PathBuf, process::Stdio};
 
