@@ -1,8 +1,10 @@
-//! `/audit`: who did what in the organization, and what it adds up to.
+//! `/audit`: who did what in the organization, what it adds up to, and exports of it for whoever is to see for themselves.
 
 mod chart;
 mod cursor;
 mod entry;
+mod exports;
+mod files;
 mod filter;
 mod handler;
 mod logs;
@@ -11,15 +13,22 @@ mod portal;
 mod range;
 mod report;
 mod report_page;
+mod signing_keys;
 mod tally;
 mod wording;
 
-use eleva::{Function, settings::Group};
+use eleva::{App, Function, http::Request, settings::Group};
 
-const FUNCTION: Function =
-    Function { name: "audit", settings: &[Group::Organization, Group::WorkosApi], ..Function::DEFAULT };
+use crate::files::Files;
+
+const FUNCTION: Function = Function {
+    name: "audit",
+    settings: &[Group::Organization, Group::WorkosApi, Group::Store, Group::Verifying],
+    ..Function::DEFAULT
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    FUNCTION.run(handler::handle).await
+    let files = Files::default();
+    FUNCTION.run(async |app: &App, request: &Request| handler::handle(app, &files, request).await).await
 }

@@ -76,6 +76,25 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Texts, or null. A form says null by giving none of them that says something.
+    pub fn nullable_texts(&self, field: &str) -> Given<Option<Vec<String>>> {
+        match self {
+            Self::Json(object) => match object.get(field) {
+                None => Given::Nothing,
+                Some(Value::Null) => Given::Value(None),
+                Some(Value::Array(items)) => {
+                    let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
+                    texts.collect::<Option<Vec<_>>>().map_or(Given::Unacceptable, |texts| Given::Value(Some(texts)))
+                }
+                Some(_) => Given::Unacceptable,
+            },
+            Self::Form(form) => {
+                let texts: Vec<String> = form.all(field).filter(|text| !text.is_empty()).map(str::to_owned).collect();
+                Given::Value(Some(texts).filter(|texts| !texts.is_empty()))
+            }
+        }
+    }
+
     /// A whole number.
     pub fn integer(&self, field: &str) -> Given<i64> {
         self.number(field, whole, |text| text.parse().ok())
@@ -123,9 +142,25 @@ fn whole(value: &Value) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Map, Value, json};
 
-    use super::whole;
+    use super::{Given, Input, whole};
+    use crate::http::Form;
+
+    #[test]
+    fn texts_are_a_list_or_a_field_that_repeats() {
+        let of_json = |value: Value| Input::Json(Map::from_iter([("a".to_owned(), value)])).nullable_texts("a");
+        let texts = |texts: &[&str]| Given::Value(Some(texts.iter().map(|text| (*text).to_owned()).collect()));
+        assert_eq!(of_json(json!(["x", "y", "x"])), texts(&["x", "y", "x"]));
+        assert_eq!((of_json(json!([])), of_json(json!(null))), (texts(&[]), Given::Value(None)));
+        for other in [json!("x"), json!(["x", 1]), json!({"0": "x"}), json!([null])] {
+            assert_eq!(of_json(other.clone()), Given::Unacceptable, "{other}");
+        }
+        assert_eq!(Input::Json(Map::new()).nullable_texts("a"), Given::Nothing);
+        let form = Form::parse(b"a=x&b=z&a=&a=y").expect("a form");
+        assert_eq!(Input::Form(&form).nullable_texts("a"), texts(&["x", "y"]));
+        assert_eq!(Input::Form(&form).nullable_texts("c"), Given::Value(None));
+    }
 
     #[test]
     fn a_whole_number_is_one_however_it_is_written() {

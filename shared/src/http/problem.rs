@@ -138,6 +138,21 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "version_conflict", "Changed in the meantime", detail)
     }
 
+    /// 409: the file is not there yet.
+    pub fn not_ready() -> Self {
+        let detail = "The export is not finished, so that there is nothing to download yet. Look again in a moment.";
+        Self::new(StatusCode::CONFLICT, "not_ready", "Not finished yet", detail)
+    }
+
+    /// 409: the organization has `limit` exports under way, and may not have more.
+    pub fn too_many_exports(limit: i64) -> Self {
+        let detail = format!(
+            "This organization has {limit} exports that are not finished yet. Nothing was stored; ask for another when \
+             one of them is."
+        );
+        Self::new(StatusCode::CONFLICT, "too_many_exports", "Enough is under way", detail)
+    }
+
     /// 413: the body is longer than `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
         let detail = format!("The body may have at most {limit} bytes. Nothing was stored.");

@@ -1,6 +1,7 @@
 //! A reply, and how it becomes the gateway's response (payload format 2.0).
 
 use askama::Template;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -15,7 +16,14 @@ use super::{
 pub struct Reply {
     status: StatusCode,
     headers: Vec<(&'static str, String)>,
-    body: String,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Text(String),
+    /// What is no text, and goes to the gateway as base64.
+    Bytes(Vec<u8>),
 }
 
 impl Reply {
@@ -42,6 +50,15 @@ impl Reply {
         Self::empty(StatusCode::OK).with_header("content-type", content_type).with_body(body)
     }
 
+    /// A file to be saved under this name: letters, digits, `.`, `-` and `_`; anything else in it becomes `_`.
+    pub fn file(content_type: &'static str, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        let is_plain = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
+        let name: String = name.chars().map(|own| if is_plain(own) { own } else { '_' }).collect();
+        Self { body: Body::Bytes(content.into()), ..Self::empty(StatusCode::OK) }
+            .with_header("content-type", content_type)
+            .with_header("content-disposition", format!("attachment; filename=\"{name}\""))
+    }
+
     /// 302 to a navigation.
     pub fn found(location: impl Into<String>) -> Self {
         Self::empty(StatusCode::FOUND).with_header("location", location)
@@ -54,7 +71,7 @@ impl Reply {
 
     /// A reply without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: String::new() }
+        Self { status, headers: Vec::new(), body: Body::Text(String::new()) }
     }
 
     /// The same reply with one more header; `name` in lower case, each name once.
@@ -77,13 +94,13 @@ impl Reply {
     }
 
     fn with_body(mut self, body: impl Into<String>) -> Self {
-        self.body = body.into();
+        self.body = Body::Text(body.into());
         self
     }
 
     /// Drops the body, as the answer to HEAD has none.
     pub(crate) fn drop_body(&mut self) {
-        self.body.clear();
+        self.body = Body::Text(String::new());
     }
 
     /// The status.
@@ -95,12 +112,37 @@ impl Reply {
     pub(crate) fn into_event(self, cookies: &[SetCookie]) -> Value {
         let headers: serde_json::Map<String, Value> =
             self.headers.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+        let (body, is_base64) = match self.body {
+            Body::Text(text) => (text, false),
+            Body::Bytes(bytes) => (STANDARD.encode(bytes), true),
+        };
         json!({
             "statusCode": self.status.as_u16(),
             "headers": headers,
             "cookies": cookies.iter().map(SetCookie::header).collect::<Vec<_>>(),
-            "body": self.body,
-            "isBase64Encoded": false,
+            "body": body,
+            "isBase64Encoded": is_base64,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reply;
+
+    #[test]
+    fn a_file_goes_out_as_base64_under_a_name_that_ends_no_header() {
+        let event = Reply::file("application/gzip", "a\"b;\r\n/c-1.gz", vec![0, 255]).into_event(&[]);
+        assert_eq!((&event["body"], &event["isBase64Encoded"]), (&"AP8=".into(), &true.into()));
+        assert_eq!(event["headers"]["content-disposition"], "attachment; filename=\"a_b____c-1.gz\"");
+        assert_eq!(event["headers"]["content-type"], "application/gzip");
+    }
+
+    #[test]
+    fn the_answer_to_head_has_no_body_whatever_it_would_be() {
+        let mut reply = Reply::file("application/gzip", "a.gz", vec![0]);
+        reply.drop_body();
+        let event = reply.into_event(&[]);
+        assert_eq!((&event["body"], &event["isBase64Encoded"]), (&"".into(), &false.into()));
     }
 }

@@ -45,6 +45,11 @@ impl Viewer {
     pub fn may_read_audit(&self) -> bool {
         self.may(Permission::AuditRead)
     }
+
+    /// Whether the exports of the audit log open.
+    pub fn may_export_audit(&self) -> bool {
+        self.may(Permission::AuditExport)
+    }
 }
 
 /// The entries of the navigation.

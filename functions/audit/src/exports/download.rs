@@ -1,0 +1,124 @@
+//! `GET /audit/exports/{id}/download`, `/left-out` and `/manifest`: the way to a file of a finished export. Who takes it
+//! is recorded before they have it.
+
+use std::time::Duration;
+
+use eleva::{
+    App, Session,
+    audit::{Action, Entry, Resource},
+    database::{Error, Statement, Transaction},
+    http::{Problem, Reply, Request},
+    permission::Permission,
+};
+use store::{Link, Store};
+use tokio_postgres::types::Type;
+use uuid::Uuid;
+
+use super::status::Status;
+use crate::files::Files;
+
+/// How long a link lives. Whoever has it needs no session.
+const LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+const READ: &str = "
+    select status, object_key, left_out_key, manifest_key
+    from audit_log_exports
+    where id = $1";
+
+/// A file of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum File {
+    /// The rows that were asked for.
+    Rows,
+    /// What is shown of the rows beside them.
+    LeftOut,
+    /// What says of the others what they are, signed.
+    Manifest,
+}
+
+impl File {
+    /// Its name in manifests and in the trail.
+    fn role(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::LeftOut => "left_out",
+            Self::Manifest => "manifest",
+        }
+    }
+
+    /// The column that says where it lies.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Rows => "object_key",
+            Self::LeftOut => "left_out_key",
+            Self::Manifest => "manifest_key",
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Rows | Self::LeftOut => "application/gzip",
+            Self::Manifest => "application/json",
+        }
+    }
+}
+
+/// Why a file that should be there cannot be had.
+#[derive(Debug, thiserror::Error)]
+enum Unobtainable {
+    #[error("a file of an export is not in the store")]
+    Gone,
+    #[error("a file of an export cannot be read: {0}")]
+    Unreadable(store::StoreError),
+}
+
+/// Sends on to the file.
+pub(crate) async fn open(app: &App, files: &Files, request: &Request, id: Uuid, file: File) -> Result<Reply, Problem> {
+    let session = Session::require(app, request).await?;
+    let scope = app.organization(&session, Permission::AuditExport)?;
+    let key = scope
+        .transaction(async |transaction: &mut Transaction<'_>| {
+            let row = transaction.query_optional(Statement::new(READ, &[(&id, Type::UUID)])).await?;
+            let row = row.ok_or_else(|| Problem::not_visible(id))?;
+            let status = Status::parse(row.try_get("status").map_err(Error::from)?);
+            match status {
+                Some(Status::Done) => {}
+                Some(Status::Failed) => return Err(Problem::not_ready().with_detail(FAILED)),
+                _ => return Err(Problem::not_ready()),
+            }
+            let key: Option<String> = row.try_get(file.column()).map_err(Error::from)?;
+            let key = key.ok_or_else(Problem::not_found)?;
+            transaction.audit(
+                Entry::new(request, Action::AuditLogExportDownloaded, Resource::audit_export(id))
+                    .with("file", file.role()),
+            );
+            Ok::<_, Problem>(key)
+        })
+        .await?;
+    let store = files.store(app).await?;
+    match store.link(&key, LIFETIME).await.map_err(unreadable)? {
+        Link::Url(url) => Ok(Reply::found(url)),
+        Link::File(_) => answer_with(store, &key, file).await,
+    }
+}
+
+const FAILED: &str = "The export has failed, so that there is nothing to download. Ask for another one.";
+
+/// The file itself, which is a developer's: no function that AWS runs could answer with so much.
+async fn answer_with(store: &Store, key: &str, file: File) -> Result<Reply, Problem> {
+    let content = store.read(key, LONGEST_ANSWER).await.map_err(|error| {
+        unreadable(error).with_detail(format!(
+            "The file cannot be read, or has more than {LONGEST_ANSWER} bytes, which is as much as is answered. It lies in \
+             the folder that EXPORT_URL names."
+        ))
+    })?;
+    let content = content.ok_or_else(|| Problem::unavailable(Unobtainable::Gone))?;
+    let name = key.rsplit('/').next().unwrap_or(key);
+    Ok(Reply::file(file.content_type(), name, content))
+}
+
+fn unreadable(error: store::StoreError) -> Problem {
+    Problem::unavailable(Unobtainable::Unreadable(error))
+}
