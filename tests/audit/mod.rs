@@ -1,6 +1,7 @@
 //! The audit trail, as an API client and as a person in a browser sees it.
 
 mod access;
+pub(crate) mod exports;
 mod filters;
 mod keyset;
 mod pages;

@@ -169,6 +169,25 @@ fn the_limits_and_names_of_the_audit_log_are_those_of_the_functions() {
     assert_eq!(categories, json!(Category::ALL.map(Category::as_str)));
 }
 
+#[test]
+fn the_limits_of_an_export_are_those_of_the_functions() {
+    let description = Description::read();
+    let field = constants_of("audit", "exports/field.rs");
+    for schema in ["NewAuditExport", "AuditExport"] {
+        let reason = &description.schema(schema)["properties"]["reason"];
+        assert_eq!(reason["minLength"], field["SHORTEST_REASON"], "{schema}");
+        assert_eq!(reason["maxLength"], field["LONGEST_REASON"], "{schema}");
+    }
+    let operations = description.operations();
+    let create = operations.iter().find(|operation| operation.value["operationId"] == "createAuditExport");
+    let text = create.expect("the operation").value["description"].as_str().expect("a text");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let most = constants_of("audit", "exports/create.rs")["MOST_UNFINISHED"];
+    assert!(text.contains(&format!("at most {most} that somebody asked for")), "{text}");
+    let first = constants_of("audit", "exports/new_export.rs")["FIRST_YEAR"];
+    assert!(text.contains(&format!("in the year {first} at the earliest")), "{text}");
+}
+
 #[tokio::test]
 async fn the_limits_of_an_event_are_those_of_the_database() {
     let description = Description::read();

@@ -27,7 +27,7 @@ pub(crate) struct Route {
 }
 
 /// Every route there is. GET stands for HEAD too.
-pub(crate) const ROUTES: [Route; 32] = [
+pub(crate) const ROUTES: [Route; 39] = [
     route("GET", "/", Access::Public(200)),
     route("GET", "/dashboard", Access::Session),
     route("GET", "/assets/{name}", Access::Public(404)),
@@ -60,6 +60,13 @@ pub(crate) const ROUTES: [Route; 32] = [
     route("GET", "/audit/logs", Access::Permission("audit:read")),
     route("GET", "/audit/report", Access::Permission("audit:read")),
     route("GET", "/audit/portal", Access::Permission("audit:read")),
+    route("GET", "/audit/exports", Access::Permission("audit:export")),
+    route("POST", "/audit/exports", Access::Permission("audit:export")),
+    route("GET", "/audit/exports/{id}", Access::Permission("audit:export")),
+    route("GET", "/audit/exports/{id}/download", Access::Permission("audit:export")),
+    route("GET", "/audit/exports/{id}/left-out", Access::Permission("audit:export")),
+    route("GET", "/audit/exports/{id}/manifest", Access::Permission("audit:export")),
+    route("GET", "/audit/signing-keys", Access::Public(200)),
 ];
 
 const fn route(method: &'static str, path: &'static str, access: Access) -> Route {

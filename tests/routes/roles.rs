@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use super::{Access, ROUTES, Route};
-use crate::{app::TestApp, records, web::ApiClient};
+use crate::{app::TestApp, audit::exports, records, web::ApiClient};
 
 const ROLES: [(&str, &str); 4] = [
     ("owner", "owner@aurora.example"),
@@ -20,7 +20,7 @@ fn has(role: &str, permission: &str) -> bool {
         "events:read" | "events:write" | "meetings:read" | "meetings:write" | "records:read" | "records:write" => {
             role != "billing_admin"
         }
-        "audit:read" => matches!(role, "owner" | "admin"),
+        "audit:read" | "audit:export" => matches!(role, "owner" | "admin"),
         other => panic!("the table has a permission that this test does not know: {other}"),
     }
 }
@@ -33,6 +33,7 @@ fn body(path: &str, role: &str) -> Value {
         "/events/order" => json!({"ids": []}),
         "/meetings/{id}" => json!({"status": "completed"}),
         "/meetings/{meeting_id}/records" => json!({"content": "A record"}),
+        "/audit/exports" => exports::wanted(),
         "/records/{id}" => json!({"content": "Another record", "metadata": null, "version": 1}),
         _ => json!({"name": format!("Another name by {role}")}),
     }
@@ -99,9 +100,12 @@ async fn a2_f4_every_route_opens_to_exactly_the_roles_that_have_its_permission()
         for route in &ROUTES {
             let Access::Permission(permission) = route.access else { continue };
             let (meeting, record) = own_record(&app, &client).await;
-            let id = match route.path.starts_with("/records") {
-                true => record,
-                false => own(&client, role, route).await,
+            let id = match route.path {
+                path if path.starts_with("/records") => record,
+                path if path.starts_with("/audit/exports/") => {
+                    exports::finished(&app, exports::AURORA).await.to_string()
+                }
+                _ => own(&client, role, route).await,
             };
             let path = route.path.replace("{id}", &id).replace("{meeting_id}", &meeting).replace("{n}", "1");
             let body = match route.path {

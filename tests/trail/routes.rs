@@ -11,6 +11,7 @@ use crate::{
         TestApp,
         sealed::{self, SESSION},
     },
+    audit::exports,
     events::{create, path},
     records,
     routes::ROUTES,
@@ -33,6 +34,8 @@ enum Id {
     Meeting,
     /// A medical record's.
     Record,
+    /// An export's.
+    Export,
     /// WorkOS's of the session.
     Session,
     /// An organization's.
@@ -43,7 +46,7 @@ enum Id {
 type Expected = (&'static str, &'static str, Id);
 
 /// Every route and what it writes, in this order.
-const TRAIL: [(&str, &str, &[Expected]); 32] = [
+const TRAIL: [(&str, &str, &[Expected]); 39] = [
     ("GET", "/", &[]),
     ("GET", "/dashboard", &[]),
     ("GET", "/assets/{name}", &[]),
@@ -80,6 +83,13 @@ const TRAIL: [(&str, &str, &[Expected]); 32] = [
     ("GET", "/audit/logs", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
     ("GET", "/audit/report", &[("COMPLIANCE_REPORT_GENERATED", "compliance", Id::None)]),
     ("GET", "/audit/portal", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
+    ("GET", "/audit/exports", &[("AUDIT_LOG_VIEWED", "audit_log", Id::None)]),
+    ("POST", "/audit/exports", &[("AUDIT_LOG_EXPORTED", "audit_log", Id::Export)]),
+    ("GET", "/audit/exports/{id}", &[("AUDIT_LOG_VIEWED", "audit_log", Id::Export)]),
+    ("GET", "/audit/exports/{id}/download", &[("AUDIT_LOG_EXPORT_DOWNLOADED", "audit_log", Id::Export)]),
+    ("GET", "/audit/exports/{id}/left-out", &[("AUDIT_LOG_EXPORT_DOWNLOADED", "audit_log", Id::Export)]),
+    ("GET", "/audit/exports/{id}/manifest", &[("AUDIT_LOG_EXPORT_DOWNLOADED", "audit_log", Id::Export)]),
+    ("GET", "/audit/signing-keys", &[]),
 ];
 
 /// What a route was asked, and by whom.
@@ -135,6 +145,11 @@ async fn assert_is(app: &TestApp, kind: Id, id: &str) {
             let owner = app.owner().await;
             owner.query_one("select from records where id = $1", &[&id]).await.expect("the record");
         }
+        Id::Export => {
+            let id: uuid::Uuid = id.parse().expect("an export's id");
+            let owner = app.owner().await;
+            owner.query_one("select from audit_log_exports where id = $1", &[&id]).await.expect("the export");
+        }
         Id::Session => assert!(id.starts_with("session_"), "{id}"),
         Id::Organization => {
             let id: uuid::Uuid = id.parse().expect("an organization's id");
@@ -160,6 +175,19 @@ async fn ask(app: &TestApp, method: &str, path: &str) -> Asked {
         (_, path) if path.starts_with("/events") => events(app, method, path).await,
         (_, path) if path.contains("/records") => records_of_a_meeting(app, method, path).await,
         (_, path) if path.starts_with("/meetings") => meetings(app, method, path).await,
+        ("POST", "/audit/exports") => {
+            let client = app.client_of(OWNER).await;
+            let before = rows(app).await.len();
+            let id = exports::ask(&client, &exports::wanted()).await["id"].as_str().map(str::to_owned);
+            Asked { rows: rows_since(app, before).await, user: Some("user_01SEEDAURORAOWNER"), id }
+        }
+        ("GET", path) if path.starts_with("/audit/exports/") => {
+            let client = app.client_of(OWNER).await;
+            let id = exports::finished(app, AURORA).await.to_string();
+            let before = rows(app).await.len();
+            assert_eq!(client.get(&path.replace("{id}", &id)).await.status(), 200, "{path}");
+            Asked { rows: rows_since(app, before).await, user: Some("user_01SEEDAURORAOWNER"), id: Some(id) }
+        }
         ("GET", _) => {
             let client = app.client_of(OWNER).await;
             let before = rows(app).await.len();

@@ -41,6 +41,11 @@ impl Answer {
         values.map(|value| value.to_str().expect("cookies are ASCII")).collect()
     }
 
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as text.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("bodies are UTF-8")
