@@ -19,8 +19,9 @@ use crate::files::Files;
 
 /// How long a link lives. Whoever has it needs no session.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links.
-const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. An answer of a
+/// Lambda function has 6 MiB at most (AWS Lambda quotas), and base64 makes four bytes of three.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 const READ: &str = "
     select status, object_key, left_out_key, manifest_key
@@ -106,7 +107,7 @@ pub(crate) async fn open(app: &App, files: &Files, request: &Request, id: Uuid, 
 
 const FAILED: &str = "The export has failed, so that there is nothing to download. Ask for another one.";
 
-/// The file itself, which is a developer's: no function that AWS runs could answer with so much.
+/// The file itself, which is a developer's.
 async fn answer_with(store: &Store, key: &str, file: File) -> Result<Reply, Problem> {
     let content = store.read(key, LONGEST_ANSWER).await.map_err(|error| {
         unreadable(error).with_detail(format!(
