@@ -26,7 +26,8 @@ const MOST_UNFINISHED: i64 = 20;
 const ONE_AFTER_ANOTHER: &str = "
     select pg_advisory_xact_lock(hashtextextended('audit_log_exports ' || (select app.org_id())::text, 0))";
 
-/// Makes the export unless there are as many as there may be.
+/// Makes the export unless there are as many as there may be. Those of the organization are counted, by its own index;
+/// `status in ('queued', 'running')` would be what the queue's index has, of all organizations.
 const INSERT: &str = concat!(
     "
     insert into audit_log_exports
@@ -37,7 +38,7 @@ const INSERT: &str = concat!(
         from audit_log_exports
         where org_id = (select app.org_id())
           and trigger = 'requested'
-          and status in ('queued', 'running')
+          and status not in ('done', 'failed')
     ) < $7
     returning ",
     export_columns!()
