@@ -1,4 +1,4 @@
 //! Workers: what a schedule invokes, through their own binaries and the Runtime API.
 
 mod audit_daily;
-mod audit_export;
+pub(crate) mod audit_export;

@@ -1,10 +1,11 @@
-//! Exports of the trail, as an API client and as a person in a browser sees them. The worker does not run here: what it
-//! leaves in the table and in the store is put there.
+//! Exports of the trail, as an API client and as a person in a browser sees them. The worker runs in one test only
+//! (`made`); for the others, what it leaves in the table and in the store is put there.
 
 mod access;
 mod asking;
 mod files;
 mod lists;
+mod made;
 mod pages;
 mod signing_keys;
 
@@ -15,7 +16,7 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 pub(crate) use super::AURORA;
-use super::{NORTE, OWNER, Trail};
+use super::{NORTE, OWNER, Planted, Trail};
 use crate::{app::TestApp, web::ApiClient};
 
 /// What lies in the store of a finished export. No text, so that it is seen to arrive as it is.
