@@ -28,6 +28,7 @@ fn value(kind: &Type, is_null: bool) -> Box<dyn ToSql + Sync> {
         Type::TEXT_ARRAY => of(vec!["text"], is_null),
         Type::UUID => of(uuid::Uuid::new_v4(), is_null),
         Type::UUID_ARRAY => of(vec![uuid::Uuid::new_v4()], is_null),
+        Type::DATE => of(jiff::civil::Date::constant(2026, 10, 25), is_null),
         Type::DATE_ARRAY => of(vec![jiff::civil::Date::constant(2026, 10, 25)], is_null),
         Type::BYTEA => of(vec![0_u8; 32], is_null),
         Type::TIMESTAMP => of(jiff::civil::date(2027, 1, 11).at(10, 0, 0, 0), is_null),
