@@ -36,7 +36,7 @@ const fn root(name: &'static str, needed_by: &'static str, fingerprint: &'static
     Root { name, needed_by, fingerprint }
 }
 
-/// Secrets Manager: the AWS SDK reads `SSL_CERT_FILE` too. The five that AWS asks its clients to trust.
+/// Secrets Manager and S3: the AWS SDK reads `SSL_CERT_FILE` too. The five that AWS asks its clients to trust.
 const AWS: &str = "AWS";
 /// Let's Encrypt: Neon's endpoints, and some of Cloudflare's.
 const NEON_AND_WORKOS: &str = "Neon, as WorkOS may";

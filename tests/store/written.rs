@@ -3,7 +3,7 @@
 use ::store::StoreError;
 use bytes::Bytes;
 
-use super::{BUCKET, Bucket, KEY, PLACE, code, large, object};
+use super::{BUCKET, Bucket, KEY, PLACE, code, front::Fault, large, object};
 
 #[tokio::test]
 async fn what_is_written_is_read_and_listed() {
@@ -100,4 +100,23 @@ async fn beginning_aborts_what_was_begun_at_exactly_that_key() {
     bucket.store.complete(KEY, &upload, &parts).await.expect("completed");
     bucket.store.abort(&longer, &neighbor).await.expect("it was still there");
     assert_eq!(bucket.unfinished().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn abandoning_ends_every_upload_of_exactly_that_key_and_no_file() {
+    let bucket = Bucket::start("store-abandon").await;
+    bucket.store.put(&object(KEY), Bytes::from("one")).await.expect("put");
+    bucket.store.begin(&object(&format!("{KEY}.b"))).await.expect("begun");
+    for _ in 0..3 {
+        bucket.client.create_multipart_upload().bucket(BUCKET).key(PLACE).send().await.expect("begun");
+    }
+    // One that does not end does not keep the others.
+    bucket.front.next("AbortMultipartUpload", Fault::Refused(403, "AccessDenied"));
+    assert_eq!(code(bucket.store.abandon(KEY).await), Err("store_denied"));
+    assert_eq!(bucket.unfinished().await, [PLACE, &format!("{PLACE}.b")]);
+    for _ in 0..2 {
+        assert_eq!(bucket.store.abandon(KEY).await, Ok(()));
+        assert_eq!(bucket.unfinished().await, [format!("{PLACE}.b")]);
+    }
+    assert_eq!(bucket.read().await, Some(Bytes::from("one")));
 }

@@ -110,6 +110,10 @@ async fn what_a_kill_leaves_is_no_file_and_goes_with_the_next_upload() {
     assert_eq!(store.complete(KEY, &killed, &parts).await, Err(StoreError::NoUpload));
     assert_eq!(store.abort(KEY, &killed).await, Ok(()), "it is gone already");
     assert_eq!((store.abort(KEY, &upload).await, store.abort(KEY, &upload).await), (Ok(()), Ok(())));
+    let (upload, parts) = uploaded(&store, &["three"]).await;
+    assert_eq!((store.abandon(KEY).await, store.abandon(KEY).await), (Ok(()), Ok(())));
+    assert_eq!(store.complete(KEY, &upload, &parts).await, Err(StoreError::NoUpload));
+    assert!(uploads.join(&other).exists(), "of exactly that key");
     assert_eq!(read(&store).await, None);
 }
 
