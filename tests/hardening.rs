@@ -49,11 +49,20 @@ fn candidates(reference: &str) -> Vec<PathBuf> {
     let sources = match package {
         "tests" => repository().join("tests"),
         "eleva" => repository().join("shared/src"),
-        "dev" | "ops" => repository().join(package).join("src"),
+        "dev" | "evidence" | "ops" | "store" => repository().join(package).join("src"),
         function => repository().join("functions").join(function).join("src"),
     };
-    let path = modules.iter().filter(|module| **module != "tests").fold(sources, |path, module| path.join(module));
-    vec![path.with_extension("rs"), path.join("mod.rs"), path.join("tests.rs")]
+    // A module `tests` is a file's own, or a folder.
+    let within =
+        modules.iter().filter(|module| **module != "tests").fold(sources.clone(), |path, name| path.join(name));
+    let beside = modules.iter().fold(sources, |path, name| path.join(name));
+    vec![
+        within.with_extension("rs"),
+        within.join("mod.rs"),
+        within.join("tests.rs"),
+        beside.with_extension("rs"),
+        beside.join("mod.rs"),
+    ]
 }
 
 #[test]

@@ -30,10 +30,11 @@ pub const FOR_FUNCTIONS: [Package; 5] = [
 ];
 
 /// What the tests take beyond that.
-pub const FOR_TESTS: [Package; 3] = [
+pub const FOR_TESTS: [Package; 4] = [
     Package { name: "chromium", brings: Brings::Program("chromium") },
     Package { name: "chromium-driver", brings: Brings::Program("chromedriver") },
     Package { name: "pgbouncer", brings: Brings::Program("pgbouncer") },
+    Package { name: "libreoffice-calc-nogui", brings: Brings::Program("soffice") },
 ];
 
 /// Makes sure of packages: looks, and installs what is missing when we are root.

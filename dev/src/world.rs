@@ -97,6 +97,10 @@ pub struct TestWorld {
     pub ministack: PathBuf,
     /// Where schemathesis is installed.
     pub schemathesis: PathBuf,
+    /// Where DuckDB is installed.
+    pub duckdb: PathBuf,
+    /// LibreOffice, without a window.
+    pub soffice: PathBuf,
     /// Certificate and key that PgBouncer shows.
     pub(crate) server_chain_pem: String,
     pub(crate) server_key_pem: String,

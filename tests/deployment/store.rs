@@ -105,10 +105,15 @@ pub(super) fn statements(function: &Function) -> Vec<Value> {
     let of_bucket: BTreeSet<&str> = methods.iter().flat_map(|method| method.bucket).copied().collect();
     let bucket = json!({"!GetAtt": "ExportsBucket.Arn"});
     statements.extend(of_bucket.into_iter().map(|action| {
-        let below = json!({"s3:prefix": format!("{}/*", first.folder)});
+        let below = |part: &Part| json!(format!("{}/*", part.folder));
+        let of_all = match parts.as_slice() {
+            [part] => below(part),
+            several => several.iter().map(|part| below(part)).collect(),
+        };
         let condition = match action {
-            "s3:ListBucket" => json!({"StringLikeIfExists": below}),
-            _ => json!({"StringLike": below}),
+            "s3:ListBucket" => json!({"StringLikeIfExists": {"s3:prefix": of_all}}),
+            // Files are written into the first of a function's folders.
+            _ => json!({"StringLike": {"s3:prefix": below(first)}}),
         };
         json!({"Effect": "Allow", "Action": action, "Resource": bucket, "Condition": condition})
     }));

@@ -42,6 +42,9 @@ fn api_call(client: &ApiClient, route: &Route) -> Call {
             "event_id": "0193fa6e-0000-7000-8000-000000000000", "start_time": "2027-01-11T10:00:00Z", "timezone": "UTC",
             "guest_email": "guest@eleva.example", "guest_name": "Guest",
         }),
+        ("POST", "/audit/exports") => json!({
+            "from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z", "format": "jsonl", "reason": "An audit",
+        }),
         ("PATCH", "/meetings/{id}") => json!({"status": "completed"}),
         ("POST", "/meetings/{meeting_id}/records") => json!({"content": "A record"}),
         ("PUT", "/records/{id}") => json!({"content": "A record", "metadata": null, "version": 1}),

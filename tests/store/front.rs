@@ -22,7 +22,7 @@ const PAGE: &str = "&max-keys=2&max-uploads=2";
 
 /// What goes wrong with a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// It is answered with this, and nothing is done.
     Refused(u16, &'static str),
     /// The connection breaks, and nothing is done.
@@ -37,16 +37,16 @@ pub(super) enum Fault {
 
 /// A request that came.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) operation: &'static str,
-    pub(super) path: String,
+pub(crate) struct Asked {
+    pub(crate) operation: &'static str,
+    pub(crate) path: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
 impl Asked {
     /// What a header says; nothing where it is missing.
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().expect("a header is text")).unwrap_or_default()
     }
 }
@@ -113,6 +113,11 @@ impl Front {
     /// Has something go wrong with the next request of this name that comes, after what was said before.
     pub(super) fn next(&self, operation: &'static str, fault: Fault) {
         self.day.faults.lock().unwrap_or_else(PoisonError::into_inner).push_back((operation, fault));
+    }
+
+    /// Whether something is still to go wrong.
+    pub(super) fn has_faults(&self) -> bool {
+        !self.day.faults.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// What came since this was asked the last time. All that was to go wrong did.

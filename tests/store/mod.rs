@@ -18,10 +18,11 @@ use bytes::Bytes;
 use dev::ministack::{self, Ministack};
 
 use self::front::Front;
+pub(crate) use self::front::{Asked, Fault};
 use crate::app::world;
 
-const BUCKET: &str = "eleva-exports";
-const URL: &str = "s3://eleva-exports/trail";
+pub(crate) const BUCKET: &str = "eleva-exports";
+pub(crate) const URL: &str = "s3://eleva-exports/trail";
 const KEY: &str = "exports/0b/audit-2026-10-01-2026-11-01-1a2b3c4d.jsonl.gz";
 /// Where it is in the bucket.
 const PLACE: &str = "trail/exports/0b/audit-2026-10-01-2026-11-01-1a2b3c4d.jsonl.gz";
@@ -30,7 +31,7 @@ const PLACE: &str = "trail/exports/0b/audit-2026-10-01-2026-11-01-1a2b3c4d.jsonl
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A store in a bucket of the test's own.
-struct Bucket {
+pub(crate) struct Bucket {
     store: Store,
     /// What the store takes for S3.
     front: Front,
@@ -40,7 +41,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    async fn start(name: &str) -> Self {
+    pub(crate) async fn start(name: &str) -> Self {
         let ministack = world().start_ministack(name).await.expect("ministack starts");
         ministack.create_bucket(BUCKET).await.expect("a bucket is made");
         let front = Front::of(ministack.port()).await;
@@ -63,9 +64,35 @@ impl Bucket {
     }
 
     /// The uploads that were neither completed nor aborted: their keys in the bucket.
-    async fn unfinished(&self) -> Vec<String> {
+    pub(crate) async fn unfinished(&self) -> Vec<String> {
         let answer = self.client.list_multipart_uploads().bucket(BUCKET).send().await.expect("a list");
         answer.uploads().iter().filter_map(|upload| upload.key().map(str::to_owned)).collect()
+    }
+
+    /// The port at which the bucket is taken for S3.
+    pub(crate) fn port(&self) -> u16 {
+        self.front.port()
+    }
+
+    /// Has something go wrong with the next request of this name.
+    pub(crate) fn next(&self, operation: &'static str, fault: Fault) {
+        self.front.next(operation, fault);
+    }
+
+    /// Whether all that was to go wrong did.
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.front.has_faults()
+    }
+
+    /// What was asked of S3 since this was asked the last time.
+    pub(crate) fn take_asked(&self) -> Vec<Asked> {
+        self.front.take_asked()
+    }
+
+    /// The file at a place in the bucket.
+    pub(crate) async fn fetch(&self, place: &str) -> Bytes {
+        let answer = self.client.get_object().bucket(BUCKET).key(place).send().await.expect("the file");
+        answer.body.collect().await.expect("its bytes").into_bytes()
     }
 
     /// How many versions of `KEY` there are. What is written twice has two.

@@ -110,6 +110,8 @@ pub(crate) async fn start(
         python: find("python3")?,
         ministack: PythonTool::Ministack.install(tools).await?,
         schemathesis: PythonTool::Schemathesis.install(tools).await?,
+        duckdb: PythonTool::DuckDb.install(tools).await?,
+        soffice: find("soffice")?,
         server_chain_pem: certificate.chain_pem,
         server_key_pem: certificate.key_pem,
     };

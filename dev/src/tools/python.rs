@@ -10,6 +10,8 @@ use crate::failure::Failure;
 pub enum PythonTool {
     /// The linter of infrastructure.
     Checkov,
+    /// The database that reads files.
+    DuckDb,
     /// ministack: Secrets Manager and S3 on this machine.
     Ministack,
     /// The AWS SAM CLI, with cfn-lint.
@@ -23,6 +25,7 @@ impl PythonTool {
     pub async fn install(self, tools: Tools<'_>) -> Result<PathBuf, Failure> {
         let (name, text) = match self {
             Self::Checkov => ("checkov", include_str!("../../requirements/checkov.txt")),
+            Self::DuckDb => ("duckdb", include_str!("../../requirements/duckdb.txt")),
             Self::Ministack => ("ministack", include_str!("../../requirements/ministack.txt")),
             Self::Sam => ("sam", include_str!("../../requirements/sam.txt")),
             Self::Schemathesis => ("schemathesis", include_str!("../../requirements/schemathesis.txt")),

@@ -83,12 +83,12 @@ pub(crate) async fn make(
     store: &Store,
     checkpoints: &mut Checkpoints,
     export: &Export,
-    today: Timestamp,
+    now: Timestamp,
 ) -> Result<Plan, Unfinished> {
     let Span { chain_end, first_seq, mut last_seq, last_inside } = span(session, export).await?;
-    let day = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
-    let days = (day(export.to).min(day(today)), day(today));
-    let checkpoint = checkpoints.covering(store, export.org_id, last_inside, days).await?;
+    // None before the day on which its time ends has its last rows; of a time to come, none before today's.
+    let first_day = export.to.min(now).to_zoned(TimeZone::UTC).date();
+    let checkpoint = checkpoints.covering(store, export.org_id, last_inside, first_day).await?;
     let reachable = last_seq.saturating_add(LONGEST_WAY_TO_CHECKPOINT).min(chain_end.seq);
     let checkpoint = checkpoint.filter(|checkpoint| checkpoint.seq <= reachable);
     if let Some(Covering { seq, .. }) = checkpoint {

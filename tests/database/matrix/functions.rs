@@ -50,7 +50,7 @@ const CALLS: [(&str, Callers); 33] = [
     ("select app.audit_refusal('{}', '', 'GET /', null, null, null, null)", Callers::App),
     ("select count(*) from app.audit_further_refusals(null, now(), now())", Callers::Exporter),
     ("select count(*) from app.audit_organizations_with_rows(now(), now())", Callers::Exporter),
-    ("select app.audit_witness(null, null)", Callers::Exporter),
+    ("select app.audit_witness(current_date, sha256(''))", Callers::Exporter),
     ("select count(*) from app.guest_notes(gen_random_uuid(), null, null, null)", Callers::People),
     ("select app.report_guest_notes(gen_random_uuid(), 'malformed', null, null, null)", Callers::People),
     ("select app.guest_notes_org_id(gen_random_uuid())", Callers::Nobody),

@@ -1,5 +1,6 @@
-//! audit-daily: partitions of the trail, and its daily figures.
+//! audit-daily: partitions of the trail, and its daily checkpoint and figures.
 
+mod checkpoint;
 mod expected;
 mod failures;
 mod figures;

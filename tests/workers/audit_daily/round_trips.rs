@@ -42,6 +42,6 @@ async fn an_organization_costs_two_round_trips_on_a_connection_that_all_share() 
     assert_eq!(answer["organizations"], 3, "{answer}");
     sleep(DELAY).await;
     let flights: Vec<usize> = wire.flights().iter().map(|flights| flights.sent).collect();
-    let (partitions, page, organizations) = (3, 1, 2 * 3);
-    assert_eq!(flights, [partitions, page, organizations, page].map(|trips| CONNECTION + trips));
+    let (partitions, heads, witness, page, organizations) = (3, 1, 2, 1, 2 * 3);
+    assert_eq!(flights, [partitions, heads, witness, page, organizations, page].map(|trips| CONNECTION + trips));
 }

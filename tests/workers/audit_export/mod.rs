@@ -1,12 +1,16 @@
 //! audit-export: the queue, the files, the manifest, and what becomes of an export when something goes wrong.
 
+mod bucket;
 mod content;
 mod failures;
 mod isolation;
+mod readers;
 mod resume;
 mod schedule;
 pub(crate) mod trail;
 mod verified;
+
+pub(crate) use verified::{fingerprint, verified};
 
 use std::{path::PathBuf, process::Stdio};
 
@@ -116,7 +120,7 @@ pub(crate) async fn finished(app: &TestApp, owner: &Client, id: Uuid) -> Finishe
 /// What a program of Python's says of an export: it knows the documentation and nothing of ours.
 pub(crate) async fn verified_by_python(export: &Finished) -> Value {
     let program = world().repository.join("tests/workers/audit_export/verify.py");
-    let mut command = Command::new("python3");
+    let mut command = Command::new(&world().python);
     command.arg(program).arg(&export.manifest).stdout(Stdio::piped()).stderr(Stdio::piped());
     let output = command.output().await.expect("python3 runs");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();

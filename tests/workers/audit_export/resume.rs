@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use dev::bench::process::peak_memory;
 use serde_json::json;
 use tokio::time::timeout;
 use tokio_postgres::Client;
@@ -146,4 +147,19 @@ async fn progress_is_there_to_be_seen_while_an_export_runs() {
     seen.dedup();
     assert!(seen.is_sorted() && seen.len() >= 3 && seen[0] == 0, "{seen:?}");
     finished(&app, &owner, id).await;
+}
+
+#[tokio::test]
+async fn d5_a_worker_s_memory_does_not_grow_with_the_trail() {
+    const MOST: u64 = 96 << 20;
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let org_id = organization(&owner, "clinica-aurora").await;
+    // 240 MB of rows, of which each is as large as many others.
+    grow(&app, org_id, Rows { first: at("2026-10-01T00:00:00Z"), step: 60, count: 4000, padding: 1900 }).await;
+    queue(&owner, org_id, &october("jsonl")).await;
+    let process = app.function("audit-export").start().await.expect("a worker").process;
+    run(&app).await;
+    let peak = peak_memory(process).expect("its memory");
+    assert!(peak < MOST, "{} MiB", peak >> 20);
 }

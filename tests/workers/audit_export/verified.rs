@@ -20,9 +20,9 @@ use super::{
 use crate::app::{TestApp, world};
 
 /// What a run of a program came to.
-struct Told {
-    code: Option<i32>,
-    out: String,
+pub(crate) struct Told {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
     err: String,
 }
 
@@ -41,7 +41,7 @@ async fn told_by(program: &str, arguments: &[&str]) -> Told {
 }
 
 /// Runs both programs, which have to come to the same.
-async fn verified(arguments: &[&str]) -> Told {
+pub(crate) async fn verified(arguments: &[&str]) -> Told {
     let one = told_by("eleva-verify", arguments).await;
     let other = told_by("ops", &[&["audit", "verify"], arguments].concat()).await;
     assert_eq!((one.code, &one.out), (other.code, &other.out), "{one}{other}");
@@ -50,7 +50,7 @@ async fn verified(arguments: &[&str]) -> Told {
 }
 
 /// The fingerprint of the only key of a public ring.
-fn fingerprint(app: &TestApp, setting: &str) -> String {
+pub(crate) fn fingerprint(app: &TestApp, setting: &str) -> String {
     let (_, key) = app.settings()[setting].split_once(':').expect("a ring of one key");
     let key = STANDARD.decode(key).expect("base64").try_into().expect("32 bytes");
     PublicKey::from_bytes(&key).expect("a key").fingerprint()
