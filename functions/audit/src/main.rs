@@ -1,4 +1,5 @@
-//! `/audit`: who did what in the organization, what it adds up to, and exports of it for whoever is to see for themselves.
+//! `/audit`: who did what in the organization, what it adds up to, and exports of it for whoever is to see for
+//! themselves.
 
 mod chart;
 mod cursor;

@@ -79,7 +79,7 @@ async fn what_is_not_finished_is_not_ready_and_nobody_has_taken_it() {
     for assignments in [
         "status = 'queued'",
         // The files of a run that was interrupted are there, and are not the export.
-        "status = 'running', object_key = 'exports/a/b/c', manifest_key = 'exports/a/b/d', left_out_key = 'exports/a/b/e'",
+        "status = 'running', object_key = 'exports/a/b', manifest_key = 'exports/a/c', left_out_key = 'exports/a/d'",
         "status = 'failed', error_code = 'store_denied'",
     ] {
         change(trail.owner(), id, assignments).await;

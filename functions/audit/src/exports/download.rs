@@ -1,5 +1,5 @@
-//! `GET /audit/exports/{id}/download`, `/left-out` and `/manifest`: the way to a file of a finished export. Who takes it
-//! is recorded before they have it.
+//! `GET /audit/exports/{id}/download`, `/left-out` and `/manifest`: the way to a file of a finished export. Who takes
+//! it is recorded before they have it.
 
 use std::{
     fs,
@@ -24,8 +24,8 @@ use crate::files::Files;
 
 /// How long a link lives. Whoever has it needs no session.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. An answer of a
-/// Lambda function has 6 MiB at most (AWS Lambda quotas), and base64 makes four bytes of three.
+/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. An answer of
+/// a Lambda function has 6 MiB at most (AWS Lambda quotas), and base64 makes four bytes of three.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 const READ: &str = "
@@ -114,16 +114,16 @@ pub(crate) async fn open(app: &App, files: &Files, request: &Request, id: Uuid, 
 
 const FAILED: &str = "The export has failed, so that there is nothing to download. Ask for another one.";
 
-/// The file itself, which is a developer's: nobody else waits meanwhile. A deployed function reads nothing of the store,
-/// and its role need not let it.
+/// The file itself, which is a developer's: nobody else waits meanwhile. A deployed function reads nothing of the
+/// store, and its role need not let it.
 fn answer_with(path: &Path, key: &str, file: File) -> Result<Reply, Problem> {
     let content = read(path).map_err(Problem::unavailable)?;
     let name = key.rsplit('/').next().unwrap_or(key);
     match content.len() <= LONGEST_ANSWER {
         true => Ok(Reply::file(file.content_type(), name, content)),
         false => Err(Problem::unavailable(Unobtainable::TooLong).with_detail(format!(
-            "The file has more than {LONGEST_ANSWER} bytes, which is as much as is answered. It lies in the folder that \
-             EXPORT_URL names."
+            "The file has more than {LONGEST_ANSWER} bytes, which is as much as is answered. It lies in the folder \
+             that EXPORT_URL names."
         ))),
     }
 }

@@ -69,12 +69,13 @@ pub(crate) struct LocalTimes {
 /// What a statement that answers exports selects; [`Export::from_row`] reads it.
 macro_rules! export_columns {
     () => {
-        "id, org_id, trigger, workos_user_id, start_date, end_date, actions, resource_types, export_format, reason, status,
-           error_code, record_count, left_out_count, file_size, encode(sha256, 'hex') as sha256, left_out_size,
+        "id, org_id, trigger, workos_user_id, start_date, end_date, actions, resource_types, export_format, reason,
+           status, error_code, record_count, left_out_count, file_size, encode(sha256, 'hex') as sha256, left_out_size,
            encode(left_out_sha256, 'hex') as left_out_sha256, first_seq, last_seq, next_seq, head_seq,
            encode(head_hash, 'hex') as head_hash, created_at, started_at, finished_at,
-           case when status in ('queued', 'running') and lease is null and next_attempt_at > now() then next_attempt_at end
-             as next_attempt_at,
+           case
+             when status in ('queued', 'running') and lease is null and next_attempt_at > now() then next_attempt_at
+           end as next_attempt_at,
            left_out_key is not null as has_left_out,
            to_char(
              created_at at time zone (select timezone from organizations where id = (select app.org_id())),

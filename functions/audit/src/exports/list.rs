@@ -1,5 +1,5 @@
-//! `GET /audit/exports`: what was exported, and what is about to be, newest first. Looking is recorded in the transaction
-//! that reads.
+//! `GET /audit/exports`: what was exported, and what is about to be, newest first. Looking is recorded in the
+//! transaction that reads.
 
 use eleva::{
     App, Session,

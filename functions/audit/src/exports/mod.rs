@@ -1,5 +1,5 @@
-//! Exports of the trail: asking for one, looking at how far it is, and fetching its files. The worker audit-export makes
-//! them; the table `audit_log_exports` is all that the two share.
+//! Exports of the trail: asking for one, looking at how far it is, and fetching its files. The worker audit-export
+//! makes them; the table `audit_log_exports` is all that the two share.
 
 pub(crate) mod create;
 mod cursor;

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_form_says_the_same_with_times_of_utc() {
-        let sent = b"from=2026-10-01T00:00&to=2026-11-01&actions=EVENT_CREATED&actions=EVENT_UPDATED&format=csv&reason=+x%0D%0Ay+";
+        let sent = b"from=2026-10-01T00:00&to=2026-11-01&actions=EVENT_CREATED&actions=EVENT_UPDATED&format=csv\
+              &reason=+x%0D%0Ay+";
         let form = Form::parse(sent).expect("a form");
         let export = NewExport::read(&Input::Form(&form)).expect("an export");
         assert_eq!(
