@@ -5,6 +5,7 @@
 create index audit_logs_seq_idx on audit_logs (org_id, seq);
 
 -- An export is up to two files and a manifest: the rows, and what is shown of the rows that were left out.
+revoke update (upload_id, upload_parts) on audit_log_exports from eleva_exporter;
 alter table audit_log_exports
   drop column upload_id,
   drop column upload_parts,
@@ -17,9 +18,8 @@ alter table audit_log_exports
   add column head_seq bigint,
   -- What each file has in the store so far, and how to go on with it.
   add column resume jsonb,
-  -- Whose turn it is, and until when: past that, another worker takes over.
+  -- Who works on it, if anybody does, and from when on somebody else may take it over, or try it again.
   add column lease uuid,
-  add column leased_until timestamptz,
   add column next_attempt_at timestamptz not null default now(),
   add constraint audit_log_exports_left_out_count_check check (left_out_count >= 0),
   add constraint audit_log_exports_left_out_key_check check (char_length(left_out_key) between 1 and 1024),
@@ -27,12 +27,14 @@ alter table audit_log_exports
   add constraint audit_log_exports_left_out_sha256_check check (octet_length(left_out_sha256) = 32),
   add constraint audit_log_exports_head_seq_check check (head_seq >= last_seq),
   add constraint audit_log_exports_resume_check check (jsonb_typeof(resume) = 'object'),
-  add constraint audit_log_exports_lease_check check ((lease is null) = (leased_until is null)),
   add constraint audit_log_exports_leased_check check (lease is null or status = 'running');
 
-grant update (left_out_count, left_out_key, left_out_size, left_out_sha256, head_seq, resume, lease, leased_until,
-              next_attempt_at)
+grant update (left_out_count, left_out_key, left_out_size, left_out_sha256, head_seq, resume, lease, next_attempt_at)
    on audit_log_exports to eleva_exporter;
+
+-- What is due: queued, or in the hands of a worker that did not come back.
+drop index audit_log_exports_queue_idx;
+create index audit_log_exports_queue_idx on audit_log_exports (next_attempt_at) where status in ('queued', 'running');
 
 call refinery.assume_definer();
 

@@ -32,7 +32,6 @@ const DONE: &str = "
     update audit_log_exports
        set status = 'done',
            lease = null,
-           leased_until = null,
            error_code = null,
            resume = null,
            record_count = $3,

@@ -30,7 +30,7 @@ const SPAN: &str = "
                  from audit_logs l
                 where l.org_id = $1
                   and l.created_at < $2
-                  and l.seq <= h.seq
+                  and l.seq <= (select head.seq from head)
                   and not coalesce(l.metadata ? 'imported_at', false)
                 order by l.created_at desc, l.seq desc
                 limit 1
@@ -44,7 +44,7 @@ const SPAN: &str = "
                  from audit_logs l
                 where l.org_id = $1
                   and l.created_at >= $3
-                  and l.seq <= h.seq
+                  and l.seq <= (select head.seq from head)
                   and not coalesce(l.metadata ? 'imported_at', false)
                 order by l.created_at, l.seq
                 limit 1
@@ -57,7 +57,7 @@ const SPAN: &str = "
               where l.org_id = $1
                 and l.created_at >= $2
                 and l.created_at < $3
-                and l.seq <= h.seq
+                and l.seq <= (select head.seq from head)
            ) as last_inside
       from head h";
 

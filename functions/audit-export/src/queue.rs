@@ -1,5 +1,5 @@
 //! The queue: the rows of `audit_log_exports` that are not done. Who works on one holds its lease, and says so anew while
-//! at it; a lease that ran out is anybody's. Every statement names the lease, so that who lost it changes nothing.
+//! at it; a lease that ran out (`next_attempt_at`) is anybody's. Every statement names the lease, so that who lost it changes nothing.
 
 use eleva::{
     audit::{Action, Entry, Origin, Resource},
@@ -24,14 +24,14 @@ const CLAIM: &str = concat!(
     update audit_log_exports e
        set status = 'running',
            lease = gen_random_uuid(),
-           leased_until = now() + interval '5 minutes',
+           next_attempt_at = now() + interval '5 minutes',
            attempt = e.attempt + 1,
            started_at = coalesce(e.started_at, now())
      where e.id = (
              select q.id
                from audit_log_exports q
-              where (q.status = 'queued' and q.next_attempt_at <= now())
-                 or (q.status = 'running' and q.leased_until < now())
+              where q.status in ('queued', 'running')
+                and q.next_attempt_at <= now()
               order by q.trigger, q.next_attempt_at
               limit 1
                 for update skip locked
@@ -51,7 +51,7 @@ const BEGIN: &str = "
            head_hash = $7,
            record_count = 0,
            left_out_count = 0,
-           leased_until = now() + interval '5 minutes'
+           next_attempt_at = now() + interval '5 minutes'
      where id = $1
        and lease = $2
     returning id";
@@ -65,14 +65,14 @@ const SAVE: &str = "
            left_out_count = $6,
            attempt = 1,
            error_code = null,
-           leased_until = now() + interval '5 minutes'
+           next_attempt_at = now() + interval '5 minutes'
      where id = $1
        and lease = $2
     returning id";
 
 const RENEW: &str = "
     update audit_log_exports
-       set leased_until = now() + interval '5 minutes'
+       set next_attempt_at = now() + interval '5 minutes'
      where id = $1
        and lease = $2
     returning id";
@@ -82,7 +82,6 @@ const PUT_BACK: &str = "
     update audit_log_exports
        set status = 'queued',
            lease = null,
-           leased_until = null,
            next_attempt_at = now() + make_interval(mins => $3),
            error_code = coalesce($4, error_code),
            resume = coalesce($5, resume)
@@ -94,7 +93,6 @@ const GIVE_UP: &str = "
     update audit_log_exports
        set status = 'failed',
            lease = null,
-           leased_until = null,
            error_code = $3,
            resume = $4,
            finished_at = now()

@@ -82,15 +82,14 @@ async fn an_export_shows_how_far_it_is_and_not_where_its_files_lie() {
     let running = "
         status = 'running', error_code = null, next_attempt_at = now(), started_at = now(), record_count = 50,
         first_seq = 11, last_seq = 20, next_seq = 16, head_seq = 25, head_hash = sha256('head'),
-        lease = gen_random_uuid(), leased_until = now() + interval '1 minute', resume = '{}'";
+        lease = gen_random_uuid(), next_attempt_at = now() + interval '1 minute', resume = '{}'";
     change(&owner, id, running).await;
     let export = shown().await;
     assert_eq!((&export["status"], &export["progress"]), (&json!("running"), &json!(0.5)));
     assert_eq!((&export["record_count"], &export["next_attempt_at"]), (&json!(50), &Value::Null));
     assert_eq!((&export["first_seq"], &export["last_seq"], &export["head_seq"]), (&json!(11), &json!(20), &json!(25)));
 
-    let failed =
-        "status = 'failed', lease = null, leased_until = null, error_code = 'store_denied', finished_at = now()";
+    let failed = "status = 'failed', lease = null, error_code = 'store_denied', finished_at = now()";
     change(&owner, id, failed).await;
     let export = shown().await;
     assert_eq!((&export["status"], &export["error_code"]), (&json!("failed"), &json!("store_denied")));

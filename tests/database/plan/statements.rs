@@ -72,7 +72,9 @@ async fn b23_no_statement_of_a_function_scans_a_table_or_runs_a_sub_plan_for_eve
     let statements = source::statements();
     assert!(statements.len() >= 20, "the statements are found: {:#?}", statements.keys());
     let mut all = Vec::new();
-    for (place, sql) in &statements {
+    // A checkpoint is about all organizations.
+    let of_one = statements.iter().filter(|(place, _)| !place.starts_with("functions/audit-daily/src/checkpoint.rs:"));
+    for (place, sql) in of_one {
         let types = owner.prepare(sql).await.unwrap_or_else(|error| panic!("{place}: {error:?}")).params().to_vec();
         let mut is_somebody_s = false;
         for client in [&begun.client, &identity, &exporter] {

@@ -88,7 +88,7 @@ async fn an_export_whose_workers_all_vanish_is_given_up() {
     let id = queue(&owner, org_id, &october("jsonl")).await;
     let vanished = "
         update audit_log_exports
-           set status = 'running', attempt = 8, lease = gen_random_uuid(), leased_until = now() - interval '1 second'
+           set status = 'running', attempt = 8, lease = gen_random_uuid(), next_attempt_at = now()
          where id = $1";
     owner.execute(vanished, &[&id]).await.expect("a worker vanishes");
     super::invoke(&app).await.expect_err("it fails");

@@ -98,7 +98,7 @@ pub(super) static TABLES: [Table; 5] = [
             update: Some(Update {
                 columns: "status error_code record_count file_size object_key sha256 manifest_key first_seq last_seq \
                           head_hash expires_at next_seq attempt started_at finished_at left_out_count left_out_key \
-                          left_out_size left_out_sha256 head_seq resume lease leased_until next_attempt_at",
+                          left_out_size left_out_sha256 head_seq resume lease next_attempt_at",
                 set: "status = 'running'",
                 rule: Rule::Everybody,
                 never: None,
