@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         csv::write_names(&mut member);
     }
     for seq in 1..=rows {
-        let id = Uuid::from_u128(seq as u128 * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        let id = Uuid::from_u128((seq as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
         let resource_id = id.to_string();
         let old_values = format!("{{\"price\": {seq}, \"is_active\": true}}");
         let new_values = format!("{{\"price\": {}, \"is_active\": false}}", seq + 1);
