@@ -37,7 +37,7 @@ pub(super) struct Verify {
 #[group(required = true, multiple = false)]
 struct What {
     /// The rows of the database.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "Verification")]
     database: bool,
 
     /// Exports: manifests, files of rows, folders, or addresses from which they are fetched (https, or http on this
