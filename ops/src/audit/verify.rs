@@ -19,7 +19,7 @@ pub(super) struct Verify {
     what: What,
 
     /// Only this organization of the database: its id, or its id at WorkOS.
-    #[arg(long, value_name = "ORG", requires = "database")]
+    #[arg(long, value_name = "ORG", conflicts_with = "exports")]
     organization: Option<String>,
 
     #[command(flatten)]
