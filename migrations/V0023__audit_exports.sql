@@ -2,7 +2,7 @@
 -- checkpoints that others witness.
 
 -- The order of a chain, whatever times its imported rows have. An export goes through it piece by piece.
-create index audit_logs_seq_idx on audit_logs (org_id, seq);
+create index if not exists audit_logs_seq_idx on audit_logs (org_id, seq);
 
 -- An export is up to two files and a manifest: the rows, and what is shown of the rows that were left out.
 revoke update (upload_id, upload_parts) on audit_log_exports from eleva_exporter;
@@ -21,6 +21,9 @@ alter table audit_log_exports
   -- Who works on it, if anybody does, and from when on somebody else may take it over, or try it again.
   add column lease uuid,
   add column next_attempt_at timestamptz not null default now(),
+  -- What a calendar has, so that whoever reads the queue can.
+  add constraint audit_log_exports_start_date_check check (start_date >= '2000-01-01T00:00:00Z'),
+  add constraint audit_log_exports_latest_date_check check (end_date <= '2200-01-01T00:00:00Z'),
   add constraint audit_log_exports_left_out_count_check check (left_out_count >= 0),
   add constraint audit_log_exports_left_out_key_check check (char_length(left_out_key) between 1 and 1024),
   add constraint audit_log_exports_left_out_size_check check (left_out_size >= 0),

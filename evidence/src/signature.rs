@@ -32,6 +32,8 @@ pub enum Kind {
 pub struct Signer {
     key_id: String,
     key: SigningKey,
+    /// The public halves of keys that signed before.
+    earlier: Vec<PublicKey>,
 }
 
 /// A public key.
@@ -112,7 +114,19 @@ impl fmt::Display for Kind {
 impl Signer {
     /// The key of a seed (RFC 8032, section 5.1.5), by the name that it is to have in documents.
     pub fn new(key_id: &str, seed: &[u8; 32]) -> Self {
-        Self { key_id: key_id.to_owned(), key: SigningKey::from_bytes(seed) }
+        Self { key_id: key_id.to_owned(), key: SigningKey::from_bytes(seed), earlier: Vec::new() }
+    }
+
+    /// The same, and the key of this seed signed before.
+    #[must_use]
+    pub fn after(mut self, seed: &[u8; 32]) -> Self {
+        self.earlier.push(PublicKey(SigningKey::from_bytes(seed).verifying_key()));
+        self
+    }
+
+    /// Whether a document was signed by this key or by one that signed before.
+    pub fn has_signed(&self, document: &Signed<'_>) -> bool {
+        document.public_key == self.public_key() || self.earlier.contains(&document.public_key)
     }
 
     /// The public half.
@@ -210,6 +224,15 @@ mod tests {
         let signed = open(Kind::Manifest, &file).expect("it is signed");
         assert_eq!(signed.said.split_whitespace().collect::<String>(), "{\"rows\":1}");
         assert_eq!((signed.key_id.as_str(), signed.public_key), ("k1", signer().public_key()));
+    }
+
+    #[test]
+    fn a_key_knows_what_it_and_those_before_it_signed() {
+        let file = signer().sign(Kind::Manifest, &json!({})).expect("a document");
+        let signed = open(Kind::Manifest, &file).expect("it is signed");
+        assert!(signer().has_signed(&signed));
+        assert!(Signer::new("k2", &[8; 32]).after(&[7; 32]).has_signed(&signed));
+        assert!(!Signer::new("k2", &[8; 32]).after(&[9; 32]).has_signed(&signed));
     }
 
     #[test]

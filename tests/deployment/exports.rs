@@ -60,6 +60,12 @@ fn exports_are_encrypted_with_our_key_and_nobodys_from_outside() {
             "Action": "s3:*",
             "Resource": [get_att("ExportsBucket.Arn"), {"!Sub": "${ExportsBucket.Arn}/*"}],
             "Condition": {"Bool": {"aws:SecureTransport": false}},
+        }, {
+            "Sid": "NoDeletion",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+            "Resource": {"!Sub": "${ExportsBucket.Arn}/*"},
         }])
     );
 }

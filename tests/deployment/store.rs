@@ -112,8 +112,8 @@ pub(super) fn statements(function: &Function) -> Vec<Value> {
         };
         let condition = match action {
             "s3:ListBucket" => json!({"StringLikeIfExists": {"s3:prefix": of_all}}),
-            // Files are written into the first of a function's folders.
-            _ => json!({"StringLike": {"s3:prefix": below(first)}}),
+            // Files are written into the first of a function's folders. S3 may not tell the prefix of uploads.
+            _ => json!({"StringLikeIfExists": {"s3:prefix": below(first)}}),
         };
         json!({"Effect": "Allow", "Action": action, "Resource": bucket, "Condition": condition})
     }));

@@ -44,8 +44,14 @@ pub(crate) enum CheckpointError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// What lies where a checkpoint is to lie is none.
-    #[error("{0} is not a checkpoint")]
+    #[error("{0} is not a checkpoint of ours")]
     Malformed(String),
+    /// There is a checkpoint of a later day already: somebody's clock is wrong, or this was begun yesterday.
+    #[error("there is a checkpoint of a later day: {0}")]
+    Later(String),
+    /// The checkpoint is larger than what is read.
+    #[error("the checkpoint is too large")]
+    TooLarge,
     /// What is to be signed cannot be written as JSON: a defect of ours.
     #[error("the checkpoint cannot be written")]
     Unwritable,
@@ -58,6 +64,7 @@ pub(crate) async fn publish(app: &App, scope: &ExportScope<'_>) -> Result<Date, 
     let (read_at, heads) = heads(scope).await?;
     let date = read_at.to_zoned(TimeZone::UTC).date();
     let key = checkpoint::key(date);
+    let signer = app.checkpoint_signer().map_err(CheckpointError::Setting)?;
     let file = match store.read(&key, LARGEST).await? {
         Some(file) => file,
         None => {
@@ -74,11 +81,11 @@ pub(crate) async fn publish(app: &App, scope: &ExportScope<'_>) -> Result<Date, 
                     version: env!("CARGO_PKG_VERSION").to_owned(),
                 },
             };
-            let signer = app.checkpoint_signer().map_err(CheckpointError::Setting)?;
             put(&store, &key, signer.sign(Kind::Checkpoint, &checkpoint)).await?
         }
     };
-    if said(&key, &file)?.date != date {
+    let is_ours = signature::open(Kind::Checkpoint, &file).is_ok_and(|signed| signer.has_signed(&signed));
+    if !is_ours || said(&key, &file)?.date != date {
         return Err(CheckpointError::Malformed(key));
     }
     witness(scope, date, Sha256::digest(&file).into()).await?;
@@ -106,10 +113,13 @@ fn head(row: &Row) -> Result<Head, tokio_postgres::Error> {
     })
 }
 
-/// The newest checkpoint before the one with this key.
+/// The newest checkpoint, which is before the one with this key.
 async fn previous(store: &Store, key: &str) -> Result<Option<Previous>, CheckpointError> {
     let keys = store.list("checkpoints/").await?;
-    let Some(before) = keys.iter().filter(|other| other.as_str() < key).max() else { return Ok(None) };
+    let Some(before) = keys.last() else { return Ok(None) };
+    if before.as_str() > key {
+        return Err(CheckpointError::Later(before.clone()));
+    }
     let file = store.read(before, LARGEST).await?.ok_or_else(|| CheckpointError::Malformed(before.clone()))?;
     let date = said(before, &file)?.date;
     Ok(Some(Previous { date, sha256: Sha256::digest(&file).into() }))
@@ -118,6 +128,9 @@ async fn previous(store: &Store, key: &str) -> Result<Option<Previous>, Checkpoi
 /// Puts the checkpoint into the store. Of two workers at once the first one's is the day's; answers that.
 async fn put(store: &Store, key: &str, file: Result<Vec<u8>, serde_json::Error>) -> Result<Bytes, CheckpointError> {
     let file = Bytes::from(file.map_err(|_| CheckpointError::Unwritable)?);
+    if file.len() > LARGEST {
+        return Err(CheckpointError::TooLarge);
+    }
     let file_name = key.replace('/', "-");
     let object = Object { key, content_type: "application/json", file_name: &file_name };
     match store.put(&object, file.clone()).await {

@@ -87,9 +87,12 @@ pub(crate) async fn run(app: &App, invocation: &Invocation) -> Result<Value, Fai
     let partitions = partitions::ensure(&scope).await;
     let published = checkpoint::publish(app, &scope).await;
     let counted = count(&scope, invocation).await;
+    // The invocation fails for one reason; these are the others.
     if let (Err(_), Err(error)) = (&partitions, &published) {
-        // The invocation has one reason; this is the other.
         tracing::error!(%error, "the checkpoint is not published");
+    }
+    if let (true, Err(error)) = (partitions.is_err() || published.is_err(), &counted) {
+        tracing::error!(%error, "not every organization was counted");
     }
     partitions.map_err(Failure::Partitions)?;
     let date = published?;

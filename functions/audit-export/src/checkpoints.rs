@@ -16,10 +16,6 @@ use uuid::Uuid;
 /// The largest file of a checkpoint that is read, in bytes: some 200,000 organizations.
 const LARGEST: usize = 48 << 20;
 
-/// So many checkpoints are looked at for an export. The first one after its time covers it, unless what it asks for was
-/// imported later.
-const MOST: usize = 7;
-
 /// Checkpoints by their keys.
 #[derive(Default)]
 pub(crate) struct Checkpoints {
@@ -47,19 +43,36 @@ impl Checkpoints {
             none => none.insert(store.list("checkpoints/").await?),
         };
         let first = checkpoint::key(first_day);
-        for key in keys.iter().filter(|key| **key >= first).take(MOST) {
-            let found = match self.read.entry(key.clone()) {
-                Entry::Occupied(found) => found.into_mut(),
-                Entry::Vacant(vacant) => vacant.insert(read(store, key).await?),
-            };
-            if let Some(Found { sha256, checkpoint }) = found
-                && let Some(&Head { seq: covered, hash, .. }) = checkpoint.head_of(org_id)
-                && covered >= seq
-            {
-                return Ok(Some(Covering { date: checkpoint.date, sha256: *sha256, seq: covered, hash }));
+        let keys: Vec<String> = keys.iter().filter(|key| **key >= first).cloned().collect();
+        // Heads go up only: what the first checkpoint does not cover, because it was imported later, is searched for by
+        // halves. Whatever is no checkpoint covers nothing.
+        let (mut low, mut high) = (0, keys.len());
+        let mut best = None;
+        let mut middle = 0;
+        while low < high {
+            match self.of(store, &keys[middle], org_id, seq).await? {
+                Some(covering) => {
+                    best = Some(covering);
+                    high = middle;
+                }
+                None => low = middle + 1,
             }
+            middle = low + (high - low) / 2;
         }
-        Ok(None)
+        Ok(best)
+    }
+
+    /// What the checkpoint at a key says of an organization, if its head there is at `seq` or after it.
+    async fn of(&mut self, store: &Store, key: &str, org_id: Uuid, seq: i64) -> Result<Option<Covering>, StoreError> {
+        let found = match self.read.entry(key.to_owned()) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(read(store, key).await?),
+        };
+        let covering = found.as_ref().and_then(|Found { sha256, checkpoint }| {
+            let &Head { seq: covered, hash, .. } = checkpoint.head_of(org_id).filter(|head| head.seq >= seq)?;
+            Some(Covering { date: checkpoint.date, sha256: *sha256, seq: covered, hash })
+        });
+        Ok(covering)
     }
 }
 

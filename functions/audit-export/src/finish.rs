@@ -70,7 +70,7 @@ pub(crate) async fn publish(
     let name = export.manifest_name();
     let key = export.key(resume.run, &name);
     let object = Object { key: &key, content_type: "application/json", file_name: &name };
-    let file = put_manifest(store, &object, file, &manifest).await?;
+    let file = put_manifest(store, signer, &object, file, &manifest).await?;
     let manifest_sha256 = Sha256::digest(file);
     done(session, export, resume, (&rows, &left_out), (&key, &hex::encode(&manifest_sha256))).await
 }
@@ -124,9 +124,10 @@ fn manifest(
 }
 
 /// Puts the manifest into the store; answers the file that is there. An earlier attempt may have got as far as this, and
-/// since then the organization may have another name, or the ring another key.
+/// since then the organization may have another name, the ring another key, and this another version.
 async fn put_manifest(
     store: &Store,
+    signer: &Signer,
     object: &Object<'_>,
     file: Vec<u8>,
     manifest: &Manifest,
@@ -136,9 +137,16 @@ async fn put_manifest(
         Ok(()) => Ok(file),
         Err(StoreError::Exists) => {
             let there = store.read(object.key, LARGEST).await?.ok_or(StoreError::Exists)?;
-            let said = signature::open(Kind::Manifest, &there).map_err(|_| StoreError::Exists)?.said;
-            let earlier: Manifest = serde_json::from_str(said).map_err(|_| StoreError::Exists)?;
-            let expected = Manifest { organization: earlier.organization.clone(), ..manifest.clone() };
+            let signed = signature::open(Kind::Manifest, &there).map_err(|_| StoreError::Exists)?;
+            if !signer.has_signed(&signed) {
+                return Err(StoreError::Exists.into());
+            }
+            let earlier: Manifest = serde_json::from_str(signed.said).map_err(|_| StoreError::Exists)?;
+            let expected = Manifest {
+                organization: earlier.organization.clone(),
+                software: earlier.software.clone(),
+                ..manifest.clone()
+            };
             if earlier != expected {
                 return Err(StoreError::Exists.into());
             }

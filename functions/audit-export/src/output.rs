@@ -28,6 +28,8 @@ use crate::{
 
 /// From this size on a part is complete, in bytes: S3 takes parts of 5 MiB and more, and 10,000 of them.
 const PART_SIZE: usize = 8 << 20;
+/// So many rows that are in no part yet are remembered one by one.
+const MOST_PENDING: usize = 1000;
 /// So much is compressed at a time, in bytes. Part of what the files are: with another size parts end elsewhere.
 const BLOCK_SIZE: usize = 64 << 10;
 /// The best that takes little time: with the next levels it takes twice as long to make files a tenth smaller.
@@ -44,8 +46,9 @@ pub(crate) struct Output {
     /// Rows that were not compressed yet.
     block: Vec<u8>,
     encoder: GzEncoder<Vec<u8>>,
-    /// Of the part that is being made: how many rows it has.
+    /// Of the part that is being made: how many rows it has, and which ones, for as long as they are few.
     rows: u64,
+    pending: Option<Vec<i64>>,
     /// The row after the last one that was seen.
     next_seq: i64,
     /// A part that is complete: nothing is written before it is uploaded.
@@ -66,6 +69,7 @@ impl Output {
             block: Vec::with_capacity(BLOCK_SIZE),
             encoder: encoder(),
             rows: 0,
+            pending: Some(Vec::new()),
             next_seq: progress.next_seq,
             complete: None,
         };
@@ -95,17 +99,48 @@ impl Output {
         if is_asked_for != (self.role == Role::Rows) {
             return Ok(());
         }
+        self.write(row)
+    }
+
+    /// Writes a row that was in no part yet when the file was left.
+    pub(crate) fn restore(&mut self, row: &ChainRow<'_>) -> Result<(), Unfinished> {
+        self.write(row)
+    }
+
+    fn write(&mut self, row: &ChainRow<'_>) -> Result<(), Unfinished> {
         match (self.role, self.format) {
             (Role::LeftOut, _) => left_out::write(&row.left_out(), &mut self.block)?,
             (Role::Rows, Format::Jsonl) => jsonl::write(&row.whole(), &mut self.block)?,
             (Role::Rows, Format::Csv) => csv::write(&row.whole(), &mut self.block)?,
         }
         self.rows += 1;
+        self.pending = self.pending.take().filter(|pending| pending.len() < MOST_PENDING);
+        if let Some(pending) = &mut self.pending {
+            pending.push(row.header.seq);
+        }
         if self.block.len() >= BLOCK_SIZE {
             self.compress()?;
             if self.encoder.get_ref().len() >= PART_SIZE {
                 self.complete = Some(self.end_member()?);
             }
+        }
+        Ok(())
+    }
+
+    /// Notes how far the file got while another one got a part into the store: its own rows are not there yet, and are
+    /// read again by whoever goes on.
+    pub(crate) fn note(&mut self) {
+        if let Some(pending) = &self.pending {
+            self.progress.next_seq = self.next_seq;
+            self.progress.pending.clone_from(pending);
+        }
+    }
+
+    /// Completes the last part, if the file is in parts.
+    pub(crate) fn end(&mut self) -> Result<(), Unfinished> {
+        self.compress()?;
+        if self.progress.upload_id.is_some() && self.rows > 0 {
+            self.complete = Some(self.end_member()?);
         }
         Ok(())
     }
@@ -122,6 +157,7 @@ impl Output {
         self.sha256.update(&part);
         self.progress = Progress {
             next_seq: self.next_seq,
+            pending: Vec::new(),
             rows: self.progress.rows + self.rows,
             size: self.progress.size + uploaded.size,
             sha256: Some(hex::encode(&self.sha256.serialize())),
@@ -129,12 +165,13 @@ impl Output {
             parts: [std::mem::take(&mut self.progress.parts), vec![uploaded]].concat(),
         };
         self.rows = 0;
+        self.pending = Some(Vec::new());
         Ok(())
     }
 
-    /// Uploads what is left and makes the file complete. A file of rows is made even when there are none.
+    /// Makes the file complete, all parts being in the store, or puts it there whole where it is in no parts. May be
+    /// repeated. A file of rows is made even when there are none.
     pub(crate) async fn finish(mut self, store: &Store) -> Result<Finished, Unfinished> {
-        self.compress()?;
         if self.progress.upload_id.is_none() {
             if self.role == Role::LeftOut && self.rows == 0 {
                 return Ok(Finished { rows: 0, file: None, key: self.key });
@@ -144,10 +181,6 @@ impl Output {
             let sha256 = Sha256::digest(&bytes).into();
             store.put(&self.object(), bytes).await?;
             return Ok(self.finished(size, sha256));
-        }
-        if self.rows > 0 {
-            self.complete = Some(self.end_member()?);
-            self.upload(store).await?;
         }
         let upload_id = self.progress.upload_id.clone().ok_or(Unfinished::Defect("no upload"))?;
         store.complete(&self.key, &upload_id, &self.progress.parts).await?;

@@ -24,7 +24,7 @@ const CLAIM: &str = concat!(
     update audit_log_exports e
        set status = 'running',
            lease = gen_random_uuid(),
-           next_attempt_at = now() + interval '5 minutes',
+           next_attempt_at = now() + interval '10 minutes',
            attempt = e.attempt + 1,
            started_at = coalesce(e.started_at, now())
      where e.id = (
@@ -51,7 +51,7 @@ const BEGIN: &str = "
            head_hash = $7,
            record_count = 0,
            left_out_count = 0,
-           next_attempt_at = now() + interval '5 minutes'
+           next_attempt_at = now() + interval '10 minutes'
      where id = $1
        and lease = $2
     returning id";
@@ -65,14 +65,14 @@ const SAVE: &str = "
            left_out_count = $6,
            attempt = 1,
            error_code = null,
-           next_attempt_at = now() + interval '5 minutes'
+           next_attempt_at = now() + interval '10 minutes'
      where id = $1
        and lease = $2
     returning id";
 
 const RENEW: &str = "
     update audit_log_exports
-       set next_attempt_at = now() + interval '5 minutes'
+       set next_attempt_at = now() + interval '10 minutes'
      where id = $1
        and lease = $2
     returning id";

@@ -15,8 +15,19 @@ pub(crate) struct Resume {
     /// How often it was begun from its beginning before.
     pub(crate) run: u32,
     pub(crate) plan: Plan,
+    /// How far the chain was followed, all being well so far.
+    pub(crate) position: Position,
     pub(crate) rows: Progress,
     pub(crate) left_out: Progress,
+}
+
+/// A place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Position {
+    pub(crate) next_seq: i64,
+    /// The hash of the row before.
+    #[serde(with = "hex")]
+    pub(crate) hash: Hash,
 }
 
 /// The piece of the chain that is exported.
@@ -37,8 +48,10 @@ pub(crate) struct Plan {
 /// What a file has in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
-    /// Everything of the rows before this one is there.
+    /// Everything of the rows before this one is there, but for those below.
     pub(crate) next_seq: i64,
+    /// The file's rows before that which are in no part yet, where they are few.
+    pub(crate) pending: Vec<i64>,
     /// How many rows that is.
     pub(crate) rows: u64,
     /// How many bytes.
@@ -70,9 +83,17 @@ impl Resume {
 
     /// At the beginning.
     pub(crate) fn begin(plan: Plan, run: u32) -> Self {
-        let progress =
-            Progress { next_seq: plan.first_seq, rows: 0, size: 0, sha256: None, upload_id: None, parts: Vec::new() };
-        Self { run, plan, rows: progress.clone(), left_out: progress }
+        let progress = Progress {
+            next_seq: plan.first_seq,
+            pending: Vec::new(),
+            rows: 0,
+            size: 0,
+            sha256: None,
+            upload_id: None,
+            parts: Vec::new(),
+        };
+        let position = Position { next_seq: plan.first_seq, hash: plan.previous_hash };
+        Self { run, plan, position, rows: progress.clone(), left_out: progress }
     }
 
     /// From where on rows are to be read.

@@ -21,7 +21,17 @@ pub(crate) const PIECE: &str = "
      order by l.seq
      limit $4";
 
-/// A row of [`PIECE`], borrowed from where it arrived.
+/// Single rows of a chain, in its order.
+pub(crate) const SINGLE: &str = "
+    select l.seq, l.id, l.org_id, l.created_at, l.action, l.resource_type, l.outcome, l.salt, l.workos_user_id,
+           l.actor_type, l.impersonator, l.resource_id, l.old_values::text, l.new_values::text, l.ip_address::text,
+           l.user_agent, l.request_id, l.metadata::text, l.prev_hash, l.hash
+      from audit_logs l
+     where l.org_id = $1
+       and l.seq = any ($2)
+     order by l.seq";
+
+/// A row of [`PIECE`] or [`SINGLE`], borrowed from where it arrived.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChainRow<'a> {
     pub(crate) header: Header<'a>,
@@ -48,7 +58,7 @@ impl<'a> FromSql<'a> for Microseconds {
 }
 
 impl<'a> ChainRow<'a> {
-    /// Reads a row of [`PIECE`].
+    /// Reads a row of either.
     pub(crate) fn from_row(row: &'a tokio_postgres::Row) -> Result<Self, tokio_postgres::Error> {
         let hash = |index| row.try_get::<_, &[u8]>(index).map(|bytes| bytes.try_into().unwrap_or_default());
         let metadata: Option<&str> = row.try_get(17)?;

@@ -7,9 +7,9 @@ use std::{
 
 use eleva::{
     Invocation,
-    database::{ExportSession, Statement, Transaction},
+    database::{Error, ExportSession, Statement, Transaction},
 };
-use evidence::{chain::Hash, manifest::Role};
+use evidence::{manifest::Role, signature::Signer};
 use store::Store;
 use tokio_postgres::types::Type;
 
@@ -19,27 +19,18 @@ use crate::{
     finish,
     output::Output,
     queue,
-    resume::Resume,
-    rows::{ChainRow, PIECE},
+    resume::{Position, Resume},
+    rows::{ChainRow, PIECE, SINGLE},
 };
 
-/// Nothing is begun with less time than this: a piece, a part and its note take no longer.
-pub(crate) const LEAST_TIME: Duration = Duration::from_secs(20);
+/// No piece is begun with less time than this.
+const LEAST_TIME: Duration = Duration::from_secs(20);
 /// How much of the trail is read at a time, in bytes, more or less.
-const PIECE_SIZE: usize = 16 << 20;
-/// The least and the most rows that are.
-const PIECE_ROWS: (i64, i64) = (64, 20_000);
+const PIECE_SIZE: usize = 4 << 20;
+/// The least and the most rows that are: rows are of 192 KiB at most, and what was asked for is sent to the end.
+const PIECE_ROWS: (i64, i64) = (64, 5000);
 /// How long nothing is said of who is at it.
 const QUIET: Duration = Duration::from_secs(60);
-
-/// Where the chain has been followed to.
-struct Position {
-    next_seq: i64,
-    /// The hash of the row before; unknown where an earlier worker left off.
-    hash: Option<Hash>,
-    /// So many rows are read at a time.
-    rows: i64,
-}
 
 /// What came of a piece.
 #[derive(Default)]
@@ -52,7 +43,7 @@ struct Piece {
 pub(crate) async fn make(
     session: &mut ExportSession<'_>,
     store: &Store,
-    signer: &evidence::signature::Signer,
+    signer: &Signer,
     invocation: &Invocation,
     export: &Export,
     resume: &mut Resume,
@@ -60,25 +51,22 @@ pub(crate) async fn make(
     let run = resume.run;
     let mut output = |role| Output::new(role, export, run, resume.progress(role));
     let mut outputs = [output(Role::Rows)?, output(Role::LeftOut)?];
-    let mut position = Position { next_seq: resume.next_seq(), hash: None, rows: 1000 };
-    if position.next_seq == resume.plan.first_seq {
-        position.hash = Some(resume.plan.previous_hash);
+    for output in &mut outputs {
+        restore(session, export, output).await?;
     }
+    // Where a file has more in no part than is remembered, it is read again from before where the chain was left.
+    let next_seq = resume.next_seq();
+    let hash = (resume.position.next_seq == next_seq).then_some(resume.position.hash);
+    let mut position = Follower { next_seq, hash };
+    let mut limit = 1000;
     let mut said = Instant::now();
     while position.next_seq <= resume.plan.last_seq {
         if invocation.time_left().is_some_and(|left| left < LEAST_TIME) {
             return Err(Unfinished::OutOfTime);
         }
-        read(session, export, resume.plan.last_seq, &mut position, &mut outputs).await?;
-        for output in &mut outputs {
-            if output.has_part() {
-                output.upload(store).await?;
-                resume.progress(output.role).clone_from(output.progress());
-                queue::save(session, export, resume).await?;
-                said = Instant::now();
-            }
-        }
-        if said.elapsed() > QUIET {
+        let piece = read(session, export, (resume.plan.last_seq, limit), &mut position, &mut outputs).await?;
+        limit = next_limit(&piece, limit);
+        if save(session, store, export, resume, &mut outputs, &position).await? || said.elapsed() > QUIET {
             queue::renew(session, export).await?;
             said = Instant::now();
         }
@@ -86,20 +74,82 @@ pub(crate) async fn make(
     if position.hash.is_some_and(|hash| hash != resume.plan.last_hash) {
         return Err(Unfinished::Broken { seq: resume.plan.last_seq });
     }
+    for output in &mut outputs {
+        output.end()?;
+    }
+    save(session, store, export, resume, &mut outputs, &position).await?;
     let [rows, left_out] = outputs;
-    let finished = [rows.finish(store).await?, left_out.finish(store).await?];
-    finish::publish(session, store, signer, export, resume, finished).await
+    queue::renew(session, export).await?;
+    let rows = rows.finish(store).await?;
+    queue::renew(session, export).await?;
+    let left_out = left_out.finish(store).await?;
+    finish::publish(session, store, signer, export, resume, [rows, left_out]).await
+}
+
+/// Where the chain has been followed to.
+struct Follower {
+    next_seq: i64,
+    /// The hash of the row before, if it is known.
+    hash: Option<evidence::chain::Hash>,
+}
+
+/// Uploads the parts that are complete, and notes that; answers whether there were any.
+async fn save(
+    session: &mut ExportSession<'_>,
+    store: &Store,
+    export: &Export,
+    resume: &mut Resume,
+    outputs: &mut [Output; 2],
+    position: &Follower,
+) -> Result<bool, Unfinished> {
+    let mut has_saved = false;
+    for uploading in 0..outputs.len() {
+        if !outputs[uploading].has_part() {
+            continue;
+        }
+        // The store may take its time.
+        queue::renew(session, export).await?;
+        outputs[uploading].upload(store).await?;
+        for output in outputs.iter_mut() {
+            output.note();
+            resume.progress(output.role).clone_from(output.progress());
+        }
+        if let Some(hash) = position.hash {
+            resume.position = Position { next_seq: position.next_seq, hash };
+        }
+        queue::save(session, export, resume).await?;
+        has_saved = true;
+    }
+    Ok(has_saved)
+}
+
+/// Writes anew what a file had in no part yet when it was left.
+async fn restore(session: &mut ExportSession<'_>, export: &Export, output: &mut Output) -> Result<(), Unfinished> {
+    let pending = output.progress().pending.clone();
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let parameters = [(&export.org_id as _, Type::UUID), (&pending as _, Type::INT8_ARRAY)];
+    let rows = session
+        .organization(export.org_id, async |transaction: &mut Transaction<'_>| {
+            transaction.query(Statement::new(SINGLE, &parameters)).await
+        })
+        .await?;
+    if rows.len() != pending.len() {
+        return Err(Unfinished::Broken { seq: pending[0] });
+    }
+    rows.iter().try_for_each(|row| output.restore(&ChainRow::from_row(row).map_err(Error::from)?))
 }
 
 /// Reads a piece, or as much of it as completes a part.
 async fn read(
     session: &mut ExportSession<'_>,
     export: &Export,
-    last_seq: i64,
-    position: &mut Position,
+    (last_seq, limit): (i64, i64),
+    position: &mut Follower,
     outputs: &mut [Output; 2],
-) -> Result<(), Unfinished> {
-    let (first_seq, limit) = (position.next_seq, position.rows);
+) -> Result<Piece, Unfinished> {
+    let first_seq = position.next_seq;
     let parameters = [
         (&export.org_id as _, Type::UUID),
         (&first_seq as _, Type::INT8),
@@ -121,23 +171,28 @@ async fn read(
             outcome
         })
         .await?;
-    if piece.rows == 0 {
-        return Err(Unfinished::Broken { seq: first_seq });
+    match piece.rows {
+        0 => Err(Unfinished::Broken { seq: first_seq }),
+        _ => Ok(piece),
     }
-    let of_a_row = piece.size / usize::try_from(piece.rows).unwrap_or(1).max(1);
-    position.rows = i64::try_from(PIECE_SIZE / of_a_row.max(1)).unwrap_or(1).clamp(PIECE_ROWS.0, PIECE_ROWS.1);
-    Ok(())
+}
+
+/// How many rows are asked for next, going by the size of those that came; never many more than before.
+fn next_limit(piece: &Piece, limit: i64) -> i64 {
+    let rows = usize::try_from(piece.rows).unwrap_or(1).max(1);
+    let fitting = PIECE_SIZE / (piece.size / rows).max(1);
+    i64::try_from(fitting).unwrap_or(1).min(2 * limit).clamp(PIECE_ROWS.0, PIECE_ROWS.1)
 }
 
 /// One row: it follows the one before, and goes into one of the files.
 fn take(
     row: &tokio_postgres::Row,
     export: &Export,
-    position: &mut Position,
+    position: &mut Follower,
     outputs: &mut [Output; 2],
     piece: &mut Piece,
 ) -> Result<(), Unfinished> {
-    let row = ChainRow::from_row(row).map_err(eleva::database::Error::from)?;
+    let row = ChainRow::from_row(row).map_err(Error::from)?;
     let header = &row.header;
     if header.seq != position.next_seq || position.hash.is_some_and(|hash| hash != row.prev_hash) {
         return Err(Unfinished::Broken { seq: position.next_seq });

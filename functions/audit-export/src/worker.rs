@@ -1,5 +1,7 @@
 //! An invocation: the month, if it is the schedule's; then what is queued, until there is no more or the time is up.
 
+use std::time::Duration;
+
 use eleva::{App, Invocation, database::ExportSession};
 use evidence::{manifest::Role, signature::Signer};
 use jiff::Timestamp;
@@ -14,9 +16,14 @@ use crate::{
     plan,
     queue::{self, MOST_ATTEMPTS},
     resume::Resume,
-    schedule,
-    work::{self, LEAST_TIME},
+    schedule, work,
 };
+
+/// No export is taken on with less time than this: a little more than a piece of one is begun with.
+const LEAST_TIME: Duration = Duration::from_secs(21);
+
+/// An export that was begun anew so often is given up.
+const MOST_RUNS: u32 = 3;
 
 /// What an export takes, besides itself.
 struct Workshop<'a> {
@@ -70,7 +77,8 @@ impl Workshop<'_> {
             false => self.attempt(export, now, (&mut run, &mut attempt)).await,
         };
         let Err(why) = made else { return Ok(()) };
-        let is_given_up = !why.is_passing() || attempt >= MOST_ATTEMPTS && !matches!(why, Unfinished::OutOfTime);
+        let is_spent = attempt >= MOST_ATTEMPTS && !matches!(why, Unfinished::OutOfTime | Unfinished::LostLease);
+        let is_given_up = !why.is_passing() || is_spent || why.starts_over() && run >= MOST_RUNS;
         let noted = match &why {
             Unfinished::LostLease => Ok(()),
             why if is_given_up => queue::give_up(&mut self.session, export, run, why).await,

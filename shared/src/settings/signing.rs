@@ -13,10 +13,10 @@ pub struct VerifyingKeys {
     pub checkpoints: Vec<(String, PublicKey)>,
 }
 
-/// The key that signs: the first one of a ring of seeds (RFC 8032, section 5.1.5).
+/// The key that signs, the first one of a ring of seeds (RFC 8032, section 5.1.5), and those that did before.
 pub(super) fn signer(ring: &Keyring) -> Signer {
     let key = ring.first();
-    Signer::new(key.id(), key.secret())
+    ring.iter().skip(1).fold(Signer::new(key.id(), key.secret()), |signer, earlier| signer.after(earlier.secret()))
 }
 
 /// The keys of a ring of public ones.

@@ -24,7 +24,12 @@ impl FromStr for StoreUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let malformed = || "expected s3://bucket/prefix or file:///folder".to_owned();
         let url = Url::parse(text).map_err(|_| malformed())?;
-        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.port().is_some() {
+        if url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+            || url.password().is_some()
+            || url.port().is_some()
+        {
             return Err(malformed());
         }
         match (url.scheme(), url.host_str()) {

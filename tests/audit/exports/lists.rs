@@ -80,7 +80,7 @@ async fn an_export_shows_how_far_it_is_and_not_where_its_files_lie() {
     assert!(export["next_attempt_at"].is_string(), "{export}");
 
     let running = "
-        status = 'running', error_code = null, next_attempt_at = now(), started_at = now(), record_count = 50,
+        status = 'running', error_code = null, started_at = now(), record_count = 50,
         first_seq = 11, last_seq = 20, next_seq = 16, head_seq = 25, head_hash = sha256('head'),
         lease = gen_random_uuid(), next_attempt_at = now() + interval '1 minute', resume = '{}'";
     change(&owner, id, running).await;

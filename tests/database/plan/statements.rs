@@ -24,6 +24,7 @@ fn value(kind: &Type, is_null: bool) -> Box<dyn ToSql + Sync> {
         Type::BOOL => of(true, is_null),
         Type::INT4 => of(1_i32, is_null),
         Type::INT8 => of(50_i64, is_null),
+        Type::INT8_ARRAY => of(vec![50_i64], is_null),
         Type::TEXT => of("text", is_null),
         Type::TEXT_ARRAY => of(vec!["text"], is_null),
         Type::UUID => of(uuid::Uuid::new_v4(), is_null),

@@ -137,6 +137,20 @@ async fn what_lies_where_the_checkpoint_is_to_lie_is_left_alone_and_the_invocati
     let error = invoke(&app).await.expect_err("it fails").to_string();
     assert!(error.contains("the checkpoint is not published: checkpoints/") && error.contains("is not a checkpoint"));
     assert_eq!(fs::read_to_string(&place).expect("the file"), "somebody else's");
+    // Nor is one that somebody else signed.
+    let forged = Checkpoint {
+        format: checkpoint::FORMAT.to_owned(),
+        date: today(),
+        created_at: Timestamp::now(),
+        previous: None,
+        root: checkpoint::root(&[]),
+        heads: Vec::new(),
+        software: Software { name: "eleva audit-daily".to_owned(), version: "0".to_owned() },
+    };
+    fs::write(&place, Signer::new("k1", &[7; 32]).sign(Kind::Checkpoint, &forged).expect("a document"))
+        .expect("a file");
+    let error = invoke(&app).await.expect_err("it fails").to_string();
+    assert!(error.contains("is not a checkpoint of ours"), "{error}");
     assert_eq!(witnesses(&owner).await, []);
 }
 

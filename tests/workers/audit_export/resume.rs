@@ -87,6 +87,8 @@ async fn a_worker_that_is_killed_twenty_times_makes_the_same_files() {
         }
         let export = finished(&app, &owner, id).await;
         assert_eq!(verified_by_python(&export).await, expected);
+        let key: &str = export.row.get("object_key");
+        assert_eq!(key.split('/').count(), 4, "it was never begun anew: {key}");
         assert_same_files(&undisturbed, &export);
     }
     assert_no_uploads(&app);
@@ -108,7 +110,7 @@ async fn a_worker_whose_time_is_up_leaves_the_rest_to_the_next_one() {
     let mut invocations = 0;
     while status(&owner, id).await.0 != "done" {
         // Hardly more than a worker begins anything with, its last second put aside; a part takes as long as it takes.
-        let hurried = worker(&app, &[]).with_timeout(Duration::from_millis(21_500 + 200 * invocations));
+        let hurried = worker(&app, &[]).with_timeout(Duration::from_millis(22_200 + 200 * invocations));
         let answer = hurried.invoke(json!({})).await.unwrap_or_else(|error| panic!("{error}\n{}", hurried.logs()));
         invocations += 1;
         let (status, code) = status(&owner, id).await;
@@ -127,7 +129,7 @@ async fn progress_is_there_to_be_seen_while_an_export_runs() {
     let org_id = organization(&owner, "clinica-aurora").await;
     grow(&app, org_id, heavy()).await;
     let id = queue(&owner, org_id, &october("jsonl")).await;
-    let mut seen = Vec::new();
+    let (mut seen, mut reached) = (Vec::new(), Vec::new());
     {
         let mut running = std::pin::pin!(invoke(&app));
         loop {
@@ -139,12 +141,15 @@ async fn progress_is_there_to_be_seen_while_an_export_runs() {
                     if row.get::<_, &str>("status") == "running" {
                         assert_eq!(key, None, "nothing is shown before it is done");
                         seen.extend(row.get::<_, Option<i64>>("record_count"));
+                        reached.extend(row.get::<_, Option<i64>>("next_seq"));
                     }
                 }
             }
         }
     }
     seen.dedup();
+    reached.dedup();
+    assert!(reached.is_sorted() && reached.len() >= 3, "so many rows are done: {reached:?}");
     assert!(seen.is_sorted() && seen.len() >= 3 && seen[0] == 0, "{seen:?}");
     finished(&app, &owner, id).await;
 }
