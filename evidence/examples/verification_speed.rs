@@ -122,7 +122,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut material = Material::new(Some(&folder));
     material.add(&folder)?;
     let started = Instant::now();
-    let report = verify(&material, &Options { trusted, now: Timestamp::now() }, &());
+    let report = verify(&material, &Options { trusted, as_of: Timestamp::now(), now: Timestamp::now() }, &());
     let seconds = started.elapsed().as_secs_f64();
     println!("{report}");
     println!(

@@ -71,7 +71,8 @@ impl Verification {
         if let Some(folder) = &self.against_checkpoints {
             material.add_checkpoints(folder)?;
         }
-        let options = Options { trusted, now: self.as_of.unwrap_or_else(Timestamp::now) };
+        let now = Timestamp::now();
+        let options = Options { trusted, as_of: self.as_of.unwrap_or(now), now };
         Ok(verify::verify(&material, &options, &Bar::new()))
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
 use super::{
@@ -23,6 +23,9 @@ use crate::{
 /// How old the newest one may be: there is one a day, and a day may go wrong.
 const STALE: SignedDuration = SignedDuration::from_hours(48);
 
+/// By how much clocks may differ.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
 /// A checkpoint, without the heads of organizations that nobody asks for.
 pub(super) struct Held {
     pub(super) name: String,
@@ -32,7 +35,7 @@ pub(super) struct Held {
     pub(super) sha256: Hash,
     previous: Option<Previous>,
     /// Whether its heads are in order.
-    is_consistent: bool,
+    pub(super) is_consistent: bool,
     pub(super) heads: BTreeMap<Uuid, Head>,
 }
 
@@ -71,6 +74,7 @@ fn held(name: String, path: &Path, document: &Document<Checkpoint>, organization
         (says.format != checkpoint::FORMAT, "its format is one that this version does not know"),
         (!is_consistent, "its heads are not in their order, or its root is not theirs"),
         (day.is_some_and(|day| day != says.date), "it is another day's than the name of its file says"),
+        (says.created_at.to_zoned(TimeZone::UTC).date() != says.date, "it was not made on its day"),
     ];
     let findings = findings.into_iter().filter(|(is_wrong, _)| *is_wrong);
     let findings = findings.map(|(_, reason)| Finding::new(Kind::Inconsistent, &name, reason)).collect();
@@ -101,7 +105,7 @@ pub(super) fn day_of(path: &Path) -> Option<Date> {
 }
 
 /// What is wrong with checkpoints as a row, which are in the order of their days.
-pub(super) fn examine(checkpoints: &[Held], now: Timestamp) -> Vec<Finding> {
+pub(super) fn examine(checkpoints: &[Held], as_of: Timestamp, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     let days: Vec<&[Held]> = checkpoints.chunk_by(|one, other| one.date == other.date).collect();
     for day in &days {
@@ -125,7 +129,13 @@ pub(super) fn examine(checkpoints: &[Held], now: Timestamp) -> Vec<Finding> {
         before = Some((checkpoint, heads));
     }
     if let Some(newest) = checkpoints.last()
-        && now.duration_since(newest.created_at) > STALE
+        && now.duration_until(newest.created_at) > AHEAD
+    {
+        let reason = format!("it would be made in a time to come, {}", newest.created_at);
+        findings.push(Finding::new(Kind::Inconsistent, &newest.name, reason));
+    }
+    if let Some(newest) = checkpoints.last()
+        && as_of.duration_since(newest.created_at) > STALE
     {
         let reason = format!("it is the newest one, of {}: none was made for more than 48 hours", newest.created_at);
         findings.push(Finding::new(Kind::Stale, &newest.name, reason));

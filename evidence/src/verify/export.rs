@@ -6,13 +6,15 @@ use std::{
     thread,
 };
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
     Progress,
     finding::{Discovery, Finding, Kind},
     inflate::{self, Chunks, Digest},
     records::Division,
     source::Source,
-    walk::{Seen, Walk},
+    walk::{HeadAt, Seen, Walk},
 };
 use crate::{
     chain,
@@ -28,6 +30,18 @@ pub(super) struct Export {
     pub(super) path: PathBuf,
     pub(super) manifest: Manifest,
 }
+
+/// What others know of an export's chain, and what time it is.
+pub(super) struct Asked<'a> {
+    /// The places whose hashes somebody asks for, in order.
+    pub(super) wanted: &'a [i64],
+    /// The chain's ends in the checkpoints that are held, in the order of their times.
+    pub(super) heads: &'a [HeadAt],
+    pub(super) now: Timestamp,
+}
+
+/// By how much clocks may differ.
+const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A file that is being read.
 struct Reading<'scope> {
@@ -47,9 +61,9 @@ impl Export {
         self.manifest.files.iter().filter(|file| is_plain_name(&file.name)).map(length).sum()
     }
 
-    /// What the export shows, and what is wrong with it. `wanted`: the places whose hashes somebody asks for, in order.
-    pub(super) fn verify(&self, wanted: &[i64], progress: &dyn Progress) -> (Seen, Vec<Finding>) {
-        let inconsistencies = self.inconsistencies();
+    /// What the export shows, and what is wrong with it.
+    pub(super) fn verify(&self, asked: &Asked<'_>, progress: &dyn Progress) -> (Seen, Vec<Finding>) {
+        let inconsistencies = self.inconsistencies(asked.now);
         if !inconsistencies.is_empty() {
             return (Seen::default(), self.findings(inconsistencies));
         }
@@ -64,7 +78,7 @@ impl Export {
                 Some(chunks)
             };
             let (rows, left_out) = (chunks(Role::Rows), chunks(Role::LeftOut));
-            let (seen, discoveries) = self.follow(rows, left_out, wanted);
+            let (seen, discoveries) = self.follow(rows, left_out, asked);
             // Whoever still unpacks learns that nobody takes it, and reads on only for the file's hash.
             let of_files: Vec<Discovery> = readings.into_iter().flat_map(|reading| self.differences(reading)).collect();
             let is_readable = of_files.iter().all(|discovery| discovery.kind != Kind::NotThere);
@@ -80,7 +94,7 @@ impl Export {
     }
 
     /// What the manifest says that cannot be, whatever the files are.
-    fn inconsistencies(&self) -> Vec<Discovery> {
+    fn inconsistencies(&self, now: Timestamp) -> Vec<Discovery> {
         let manifest = &self.manifest;
         let is_empty = manifest.first_seq.is_none() && manifest.last_seq.is_none();
         let genesis = chain::genesis(manifest.organization.id);
@@ -105,6 +119,7 @@ impl Export {
             (!manifest.files.iter().all(|file| is_plain_name(&file.name)), "it names a file in another folder"),
             (!begins, "previous_hash is not what the chain of this organization begins with"),
             (manifest.last_seq > Some(manifest.chain_end.seq), "last_seq lies beyond the end of the chain"),
+            (now.duration_until(manifest.chain_end.read_at) > MARGIN, "it would be made in a time to come"),
             (is_empty && manifest.chain_end.seq != 0, "it shows nothing of a chain that has rows"),
             (is_empty && !is_of_an_empty_chain, "its hashes are not those of a chain without rows"),
             (!is_empty && self.is_covered_wrongly(), "the checkpoint that it names does not cover its rows"),
@@ -121,11 +136,11 @@ impl Export {
         checkpoint.as_ref().is_some_and(|covering| Some(covering.seq) < *first_seq || Some(covering.seq) > *last_seq)
     }
 
-    fn follow(&self, rows: Option<Chunks>, left_out: Option<Chunks>, wanted: &[i64]) -> (Seen, Vec<Discovery>) {
+    fn follow(&self, rows: Option<Chunks>, left_out: Option<Chunks>, asked: &Asked<'_>) -> (Seen, Vec<Discovery>) {
         let manifest = &self.manifest;
         // Without any row there is one place before the first and none after.
         let span = (manifest.first_seq.unwrap_or(1), manifest.last_seq.unwrap_or(0));
-        let mut walk = Walk::begin(manifest, span, wanted);
+        let mut walk = Walk::begin(manifest, span, asked.wanted, asked.heads);
         let broken = self.merge(rows, left_out, &mut walk).err();
         let (seen, mut discoveries) = walk.end(broken);
         if let (Some(last), Some(covering)) = (seen.last_whole, &manifest.checkpoint)

@@ -73,14 +73,14 @@ fn cut_off(export: &Export, checkpoint: &Held) -> Option<Finding> {
     let found = |from, to, reason: String| Some(Finding::new(Kind::CutOff, &export.name, reason).of_rows(from, to));
     if head > chain_end.seq && is_before(chain_end.read_at) {
         let reason = format!("the checkpoint {name} has seen them, and in the export the chain ends before them");
-        found(chain_end.seq + 1, head, reason)
+        found(chain_end.seq.saturating_add(1), head, reason)
     } else if head > last && is_before(chain_end.read_at.min(manifest.to)) {
         let reason =
             format!("the checkpoint {name} has seen them before the period was over, and the export shows none");
-        found(last + 1, head, reason)
+        found(last.saturating_add(1), head, reason)
     } else if head < chain_end.seq && chain_end.read_at.duration_until(checkpoint.created_at) > MARGIN {
         let reason = format!("the export has seen them, and in the later checkpoint {name} the chain ends before them");
-        found(head + 1, chain_end.seq, reason)
+        found(head.saturating_add(1), chain_end.seq, reason)
     } else {
         None
     }

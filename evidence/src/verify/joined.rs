@@ -25,7 +25,7 @@ pub(super) fn gaps(exports: &[(&Export, &Seen)]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (export, seen) in exports {
         let manifest = &export.manifest;
-        let before = seen.before.unwrap_or(manifest.first_seq.unwrap_or(1) - 1);
+        let before = seen.before.unwrap_or(manifest.first_seq.unwrap_or(1).saturating_sub(1));
         if let Some(Reached { next, until, name }) = &reached
             && before >= *next
         {
@@ -35,7 +35,7 @@ pub(super) fn gaps(exports: &[(&Export, &Seen)]) -> Vec<Finding> {
             findings.push(Finding::new(Kind::Gap, &export.name, reason).of_rows(*next, before));
         }
         let here = Reached {
-            next: seen.after.unwrap_or(manifest.last_seq.unwrap_or(0) + 1),
+            next: seen.after.unwrap_or(manifest.last_seq.unwrap_or(0).saturating_add(1)),
             until: match seen.after {
                 Some(_) => manifest.to,
                 None => manifest.to.min(manifest.chain_end.read_at),
@@ -57,7 +57,7 @@ pub(super) fn pieces(exports: &[(&Export, &Seen)]) -> Vec<(i64, i64)> {
     let mut pieces: Vec<(i64, i64)> = Vec::new();
     for (first, last) in spans {
         match pieces.last_mut() {
-            Some(piece) if first <= piece.1 + 1 => piece.1 = piece.1.max(last),
+            Some(piece) if first <= piece.1.saturating_add(1) => piece.1 = piece.1.max(last),
             _ => pieces.push((first, last)),
         }
     }

@@ -31,9 +31,9 @@ use uuid::Uuid;
 use self::{
     checkpoints::Held,
     claims::{Claims, Witness},
-    export::Export,
+    export::{Asked, Export},
     signers::Signers,
-    walk::Seen,
+    walk::{HeadAt, Seen},
 };
 pub use self::{
     finding::{Finding, Kind},
@@ -51,6 +51,8 @@ pub struct Options {
     /// The keys that are trusted.
     pub trusted: TrustedKeys,
     /// The time as of which the newest checkpoint has to be recent.
+    pub as_of: Timestamp,
+    /// The time that it is: nothing was made after it.
     pub now: Timestamp,
 }
 
@@ -86,7 +88,10 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
         .iter()
         .map(|export| {
             let of_organization = by_organization[&export.manifest.organization.id].iter().map(|&at| &exports[at]);
-            let (seen, found) = export.verify(&wanted(export, of_organization, &checkpoints), progress);
+            let wanted = wanted(export, of_organization, &checkpoints);
+            let heads = if material.has_checkpoints { heads(export, &checkpoints) } else { Vec::new() };
+            let asked = Asked { wanted: &wanted, heads: &heads, now: options.now };
+            let (seen, found) = export.verify(&asked, progress);
             findings.extend(found);
             seen
         })
@@ -105,7 +110,7 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
         }
     }
     findings.extend(unreadable);
-    findings.extend(checkpoints::examine(&checkpoints, options.now));
+    findings.extend(checkpoints::examine(&checkpoints, options.as_of, options.now));
     if material.has_checkpoints {
         findings.extend(exports.iter().flat_map(|export| held::against(export, &checkpoints)));
     }
@@ -152,11 +157,22 @@ fn wanted<'a>(export: &Export, others: impl Iterator<Item = &'a Export>, checkpo
     places
 }
 
+/// Where the chain ended at each checkpoint, in the order of their times.
+fn heads(export: &Export, checkpoints: &[Held]) -> Vec<HeadAt> {
+    let head = |held: &Held| {
+        let seq = held.heads.get(&export.manifest.organization.id).map_or(0, |head| head.seq);
+        HeadAt { time: held.created_at.as_microsecond(), seq }
+    };
+    let mut heads: Vec<HeadAt> = checkpoints.iter().filter(|held| held.is_consistent).map(head).collect();
+    heads.sort_unstable();
+    heads
+}
+
 /// The hashes that a manifest names.
 fn said(manifest: &Manifest) -> Vec<(i64, Hash)> {
     let Manifest { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint, .. } = manifest;
     let mut said = vec![(chain_end.seq, chain_end.hash)];
-    said.extend(first_seq.map(|seq| (seq - 1, *previous_hash)));
+    said.extend(first_seq.map(|seq| (seq.saturating_sub(1), *previous_hash)));
     said.extend(last_seq.map(|seq| (seq, *last_hash)));
     said.extend(checkpoint.as_ref().map(|covering| (covering.seq, covering.hash)));
     said

@@ -25,6 +25,19 @@ pub(super) struct Seen {
     pub(super) is_whole: bool,
 }
 
+/// The end of a chain as a checkpoint has it that somebody holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HeadAt {
+    /// When it was the end, in microseconds since 1970.
+    pub(super) time: i64,
+    /// Its place; 0 where the chain had no rows.
+    pub(super) seq: i64,
+}
+
+/// By how much a row's time and a checkpoint's may differ, in microseconds: clocks, and rows that were about to be
+/// committed.
+const MARGIN: i64 = 5 * 60 * 1_000_000;
+
 /// Rows with which the same is wrong, of which the first is told.
 #[derive(Debug, Default)]
 struct Tally {
@@ -46,10 +59,15 @@ pub(super) struct Walk<'a> {
     hash: Hash,
     /// What the next row that was not imported is to be younger than.
     time: i64,
+    /// The chain's ends that are held, in the order of their times, and how many of them are before and up to the row.
+    heads: &'a [HeadAt],
+    earlier: usize,
+    up_to: usize,
     seen: Seen,
     omitted: Tally,
     not_asked_for: Tally,
     times: Tally,
+    elsewhere: Tally,
 }
 
 impl Tally {
@@ -69,8 +87,14 @@ impl Tally {
 }
 
 impl<'a> Walk<'a> {
-    /// Before the first row of the piece `first` to `last`. `wanted`: places in their order.
-    pub(super) fn begin(manifest: &'a Manifest, (first, last): (i64, i64), wanted: &'a [i64]) -> Self {
+    /// Before the first row of the piece `first` to `last`. `wanted`: places in their order; `heads`: in the order of
+    /// their times.
+    pub(super) fn begin(
+        manifest: &'a Manifest,
+        (first, last): (i64, i64),
+        wanted: &'a [i64],
+        heads: &'a [HeadAt],
+    ) -> Self {
         // A row's time is a whole number of microseconds, so that it is before an instant when it is before the next one.
         let microseconds = |instant: jiff::Timestamp| {
             let ceiling = -(-instant.as_nanosecond()).div_euclid(1000);
@@ -86,10 +110,14 @@ impl<'a> Walk<'a> {
             next: first,
             hash: manifest.previous_hash,
             time: i64::MIN,
+            heads,
+            earlier: 0,
+            up_to: 0,
             seen: Seen::default(),
             omitted: Tally::default(),
             not_asked_for: Tally::default(),
             times: Tally::default(),
+            elsewhere: Tally::default(),
         }
     }
 
@@ -108,7 +136,7 @@ impl<'a> Walk<'a> {
             return found(Kind::Inserted, "it stands beyond the last row that the manifest names");
         } else if seq < self.first {
             return found(Kind::Inserted, "it stands before the first row that the manifest names");
-        } else if seq + 1 == self.next {
+        } else if seq.checked_add(1) == Some(self.next) {
             return found(Kind::Twice, "it is there a second time");
         } else if seq < self.next {
             return found(Kind::Reordered, "it stands after rows that come after it in the chain");
@@ -131,7 +159,7 @@ impl<'a> Walk<'a> {
             self.wanted = &self.wanted[1..];
             self.seen.hashes.push((seq, *hash));
         }
-        (self.next, self.hash) = (seq + 1, *hash);
+        (self.next, self.hash) = (seq.saturating_add(1), *hash);
         Ok(())
     }
 
@@ -160,11 +188,27 @@ impl<'a> Walk<'a> {
             self.times.add(role, line, header);
         }
         self.time = time;
+        if !self.fits(header) {
+            self.elsewhere.add(role, line, header);
+        }
         if time < self.from {
             self.seen.before = Some(header.seq);
         } else if time >= self.to && self.seen.after.is_none() {
             self.seen.after = Some(header.seq);
         }
+    }
+
+    /// Whether a row stands before the ends of the chain that are younger than it, and after those that are older. Both
+    /// go up, as rows do, so that each is looked at once.
+    fn fits(&mut self, header: &Header<'_>) -> bool {
+        while self.heads.get(self.earlier).is_some_and(|head| head.time < header.created_at.saturating_sub(MARGIN)) {
+            self.earlier += 1;
+        }
+        while self.heads.get(self.up_to).is_some_and(|head| head.time <= header.created_at.saturating_add(MARGIN)) {
+            self.up_to += 1;
+        }
+        let is_after_older = self.earlier.checked_sub(1).is_none_or(|last| header.seq > self.heads[last].seq);
+        is_after_older && self.heads.get(self.up_to).is_none_or(|head| header.seq <= head.seq)
     }
 
     /// The end of the files, or of what can be followed: what was found wrong on the way comes before `broken`.
@@ -178,6 +222,7 @@ impl<'a> Walk<'a> {
             self.omitted.into_discovery(Kind::Omitted, "it was asked for and is left out"),
             self.not_asked_for.into_discovery(Kind::NotAskedFor, "it is shown and was not asked for"),
             self.times.into_discovery(Kind::Time, "it is not younger than the row before"),
+            self.elsewhere.into_discovery(Kind::Rewritten, "a checkpoint has the chain end elsewhere at its time"),
         ]
         .into_iter()
         .flatten()

@@ -5,13 +5,13 @@ use std::fs;
 use tempfile::{TempDir, tempdir};
 
 use super::{
-    BEGIN, DAY, HOUR, Kind, Report,
+    BEGIN, DAY, HOUR, Kind, LONG_AFTER, Report,
     calendar::{self, Calendar, daily},
-    chain::Chain,
+    chain::{Chain, Entry},
     draft::{Draft, Request},
-    exporter, notary, verify_folder,
+    exporter, instant, notary, verify_folder,
 };
-use crate::{checkpoint, signature::Signer};
+use crate::{chain, checkpoint, manifest::ChainEnd, signature::Signer};
 
 /// An export of the first day of four, and checkpoints of all of them.
 struct Case {
@@ -170,8 +170,55 @@ fn d5_links_that_lead_nowhere_are_found() {
         let mut case = Case::new();
         case.verified();
         case.replace(4, change);
-        case.report().assert_first(kind, None);
+        case.report().assert_found(kind, None);
     }
+}
+
+#[test]
+fn d5_rows_that_were_invented_at_places_that_no_checkpoint_knows_are_found() {
+    for distance in [1_000_000, i64::MAX - 100] {
+        let mut case = Case::new();
+        let mut draft = Draft::new(1, &case.chain, &Request::whole(&case.chain, BEGIN + DAY, BEGIN + 2 * DAY));
+        let mut hash = [9; 32];
+        draft.manifest.previous_hash = hash;
+        let mut entries: Vec<&mut Entry> = draft.rows.iter_mut().chain(&mut draft.left_out).collect();
+        entries.sort_by_key(|entry| entry.seq);
+        for entry in entries {
+            entry.seq += distance;
+            let row = entry.as_row();
+            hash = chain::link(&hash, &chain::row_hash(&row.header.hash(), &row.body.hash()));
+            entry.hash = hash;
+        }
+        draft.manifest.first_seq = draft.manifest.first_seq.map(|seq| seq + distance);
+        draft.manifest.last_seq = draft.manifest.last_seq.map(|seq| seq + distance);
+        draft.manifest.last_hash = hash;
+        let seq = draft.manifest.last_seq.expect("rows");
+        draft.manifest.chain_end = ChainEnd { seq, hash, read_at: instant(BEGIN + 6 * DAY) };
+        let first = draft.manifest.first_seq;
+        case.draft = draft;
+        case.verified().assert_found(Kind::Rewritten, first);
+    }
+}
+
+#[test]
+fn a_manifest_with_absurd_places_is_refused_and_nothing_else() {
+    for (first, last) in [(i64::MIN, i64::MAX), (i64::MIN, 0), (1, i64::MAX), (i64::MAX, i64::MAX)] {
+        let mut case = Case::new();
+        (case.draft.manifest.first_seq, case.draft.manifest.last_seq) = (Some(first), Some(last));
+        case.draft.manifest.chain_end.seq = i64::MAX;
+        assert!(!case.verified().in_order, "{first} to {last}");
+    }
+}
+
+#[test]
+fn d5_what_would_be_made_in_a_time_to_come_is_found() {
+    let mut case = Case::new();
+    case.draft.manifest.chain_end.read_at = instant(LONG_AFTER + DAY);
+    case.verified().assert_first(Kind::Inconsistent, None);
+    let mut case = Case::new();
+    case.verified();
+    case.replace(4, |checkpoint| checkpoint.created_at = instant(BEGIN + 5 * DAY + HOUR));
+    case.report().assert_first(Kind::Inconsistent, None);
 }
 
 #[test]

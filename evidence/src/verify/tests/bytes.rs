@@ -6,7 +6,7 @@ use proptest::{prelude::*, sample::Index};
 use tempfile::{TempDir, tempdir};
 
 use super::{
-    BEGIN, DAY, HOUR, Kind, Material, Options, TrustedKeys,
+    BEGIN, DAY, HOUR, Kind, LONG_AFTER, Material, Options, TrustedKeys,
     calendar::{Calendar, daily},
     chain::Chain,
     draft::{Draft, Request},
@@ -114,7 +114,11 @@ fn d5_a_file_that_is_not_there_is_named() {
     fs::remove_file(folder.path().join(MANIFEST)).expect("it was there");
     let mut material = Material::new(Some(folder.path()));
     material.add(&folder.path().join(ROWS)).expect("it is an export's file");
-    let report = verify(&material, &Options { trusted: TrustedKeys::default(), now: instant(now()) }, &());
+    let report = verify(
+        &material,
+        &Options { trusted: TrustedKeys::default(), as_of: instant(now()), now: instant(LONG_AFTER) },
+        &(),
+    );
     report.assert_first(Kind::NotThere, None);
     assert!(report.findings[0].reason.ends_with(MANIFEST), "{report}");
 }
@@ -128,7 +132,7 @@ fn d5_a_file_whose_manifest_does_not_name_it_is_named() {
     material.add(&path).expect("it has an export's name");
     let mut trusted = TrustedKeys::default();
     trusted.add_fingerprint(&exporter().public_key().fingerprint()).expect("a fingerprint");
-    let report = verify(&material, &Options { trusted, now: instant(now()) }, &());
+    let report = verify(&material, &Options { trusted, as_of: instant(now()), now: instant(LONG_AFTER) }, &());
     assert!(report.findings.iter().any(|finding| finding.file == "audit-1.csv.gz"), "{report}");
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tempfile::tempdir;
 
 use super::{
-    BEGIN, DAY, HOUR, Kind, Material, Options, TrustedKeys,
+    BEGIN, DAY, HOUR, Kind, LONG_AFTER, Material, Options, TrustedKeys,
     calendar::{Calendar, daily},
     chain::Chain,
     draft::{Draft, Request, exports},
@@ -63,7 +63,7 @@ fn d5_without_a_trusted_key_all_else_is_verified_and_the_fingerprint_is_shown() 
     Draft::new(1, &chain, &Request::whole(&chain, BEGIN, BEGIN + DAY)).write(folder.path());
     let mut material = Material::new(None);
     material.add(&folder.path().join("audit-1.jsonl.gz")).expect("its manifest is beside it");
-    let options = |trusted| Options { trusted, now: instant(BEGIN) };
+    let options = |trusted| Options { trusted, as_of: instant(BEGIN), now: instant(LONG_AFTER) };
     let fingerprint = exporter().public_key().fingerprint();
 
     let report = verify(&material, &options(TrustedKeys::default()), &());
