@@ -118,7 +118,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("audit.manifest.json"), signer.sign(Kind::Manifest, &manifest)?)?;
 
     let mut trusted = TrustedKeys::default();
-    trusted.add_fingerprint(&signer.public_key().fingerprint())?;
+    trusted.add_fingerprint(Kind::Manifest, &signer.public_key().fingerprint())?;
     let mut material = Material::new(Some(&folder));
     material.add(&folder)?;
     let started = Instant::now();

@@ -12,16 +12,23 @@ use clap::Args;
 use jiff::Timestamp;
 
 use self::bar::Bar;
+use crate::signature::Kind;
 use crate::verify::{self, Material, MaterialError, Options, Report, TrustError, TrustedKeys};
 
 /// How exports are to be verified. The exports themselves are the argument `exports` of the command.
 #[derive(Args, Clone, Debug)]
 pub struct Verification {
-    /// Trusts the key with this fingerprint (64 hexadecimal digits), which you have from elsewhere. Repeatable.
+    /// Trusts the key with this fingerprint (64 hexadecimal digits), which you have from elsewhere, with exports.
+    /// Repeatable.
     #[arg(long = "fingerprint", value_name = "HEX", requires = "exports")]
     fingerprints: Vec<String>,
 
-    /// Trusts the keys of this file, which you have from elsewhere: PEM, or the JSON of /audit/signing-keys. Repeatable.
+    /// The same with checkpoints. Repeatable.
+    #[arg(long = "checkpoint-fingerprint", value_name = "HEX", requires = "exports")]
+    checkpoint_fingerprints: Vec<String>,
+
+    /// Trusts the keys of this file, which you have from elsewhere: PEM, with exports; or the JSON of
+    /// /audit/signing-keys, each with what it is listed for. Repeatable.
     #[arg(long, value_name = "FILE", requires = "exports")]
     keys: Vec<PathBuf>,
 
@@ -55,9 +62,10 @@ impl Verification {
     /// Verifies what lies at paths. Names of files in `temporary` are told without that folder's.
     pub fn run(&self, exports: &[PathBuf], temporary: Option<&Path>) -> Result<Report, CommandError> {
         let mut trusted = TrustedKeys::default();
-        for fingerprint in &self.fingerprints {
+        let of_kind = [(Kind::Manifest, &self.fingerprints), (Kind::Checkpoint, &self.checkpoint_fingerprints)];
+        for (kind, fingerprint) in of_kind.iter().flat_map(|(kind, all)| all.iter().map(move |one| (*kind, one))) {
             let wrong = |error| CommandError::Fingerprint(fingerprint.clone(), error);
-            trusted.add_fingerprint(fingerprint).map_err(wrong)?;
+            trusted.add_fingerprint(kind, fingerprint).map_err(wrong)?;
         }
         for path in &self.keys {
             let name = || path.display().to_string();

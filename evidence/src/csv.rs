@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a spreadsheet takes for the beginning of a formula, and what marks that it is none.
-pub(crate) const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
+pub(crate) const FORMULA: [char; 8] = ['=', '+', '-', '@', '\t', '\n', '\r', '\''];
 
 /// Appends the line with the columns' names.
 pub fn write_names(out: &mut Vec<u8>) {
@@ -100,6 +100,7 @@ mod tests {
             ("@x", "'@x"),
             ("\tx", "'\tx"),
             ("\rx", "\"'\rx\""),
+            ("\nx", "\"'\nx\""),
             ("'x", "''x"),
             ("=\"a\",b", "\"'=\"\"a\"\",b\""),
             ("a\nb", "\"a\nb\""),

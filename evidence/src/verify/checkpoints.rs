@@ -93,7 +93,7 @@ fn held(name: String, path: &Path, document: &Document<Checkpoint>, organization
 }
 
 /// The day in whose place a file lies, where it lies as in the store: `…/2026/11/01.json`.
-pub(super) fn day_of(path: &Path) -> Option<Date> {
+fn day_of(path: &Path) -> Option<Date> {
     let mut parts = path.iter().rev().map(|part| part.to_str().unwrap_or_default());
     let mut number = |suffix: &str, digits: usize| {
         let digits_of = parts.next()?.strip_suffix(suffix)?;

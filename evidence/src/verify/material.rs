@@ -6,10 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    checkpoints::day_of,
-    finding::{Finding, Kind},
-};
+use super::finding::{Finding, Kind};
 
 /// How files of rows end, and those of manifests.
 const ROWS: [&str; 3] = [".left-out.jsonl.gz", ".jsonl.gz", ".csv.gz"];
@@ -44,7 +41,7 @@ pub enum MaterialError {
     #[error("{0} is neither a manifest (….manifest.json) nor an export's file (….jsonl.gz, ….csv.gz) nor a folder")]
     Unknown(String),
     /// A folder has nothing in it.
-    #[error("there is neither a manifest (….manifest.json) nor a checkpoint (YYYY/MM/DD.json) in {0}")]
+    #[error("there is no manifest (….manifest.json) in {0}")]
     Nothing(String),
 }
 
@@ -54,28 +51,24 @@ impl Material {
         Self { temporary: temporary.map(Path::to_owned), ..Self::default() }
     }
 
-    /// Adds a manifest, a file of rows whose manifest lies beside it, a checkpoint, or a folder with all that is in it.
+    /// Adds a manifest, a file of rows whose manifest lies beside it, or a folder with all exports that are in it. Checkpoints
+    /// that lie there are left alone: whoever made the exports could have put them there.
     pub fn add(&mut self, path: &Path) -> Result<(), MaterialError> {
         let name = self.name(path);
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if metadata.is_dir() {
-            let before = self.manifests.len() + self.checkpoints.len();
+            let before = self.manifests.len();
             let mut files = Vec::new();
             files_below(path, &mut files)?;
             for file in files {
                 if ends_with(&file, MANIFEST) {
                     self.manifests.insert(file);
-                } else if day_of(&file).is_some() {
-                    self.add_checkpoint(file);
                 }
             }
-            let is_new = self.manifests.len() + self.checkpoints.len() > before;
-            return if is_new { Ok(()) } else { Err(MaterialError::Nothing(name)) };
+            return if self.manifests.len() > before { Ok(()) } else { Err(MaterialError::Nothing(name)) };
         }
         if ends_with(path, MANIFEST) {
             self.manifests.insert(path.to_owned());
-        } else if ends_with(path, ".json") {
-            self.add_checkpoint(path.to_owned());
         } else if let Some(manifest) = manifest_beside(path) {
             match manifest.is_file() {
                 true => {
@@ -105,11 +98,6 @@ impl Material {
         }
         self.checkpoints.extend(files);
         Ok(())
-    }
-
-    fn add_checkpoint(&mut self, path: PathBuf) {
-        self.has_checkpoints = true;
-        self.checkpoints.insert(path);
     }
 
     /// How a file is called when something is said of it.

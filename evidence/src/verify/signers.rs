@@ -65,6 +65,8 @@ impl<'a> Signers<'a> {
     pub(super) fn end(self) -> (Vec<Signing>, Vec<Finding>) {
         let untrusted = |signing: &Signing| {
             let Signing { signer: Signer { fingerprint, .. }, signs, documents, first, .. } = signing;
+            let option =
+                if *signs == signature::Kind::Manifest.as_str() { "--fingerprint" } else { "--checkpoint-fingerprint" };
             let others = match documents {
                 1 => String::new(),
                 count => format!(", and {} other {signs}s", count - 1),
@@ -72,7 +74,7 @@ impl<'a> Signers<'a> {
             let reason = match self.trusted.is_empty() {
                 true => format!(
                     "nobody said which key is to be trusted; it is signed{others} by the one with the fingerprint \
-                     {fingerprint}: compare it with what you have in another way, and say --fingerprint {fingerprint}"
+                     {fingerprint}: compare it with what you have in another way, and say {option} {fingerprint}"
                 ),
                 false => format!("it is signed{others} by the key with the fingerprint {fingerprint}"),
             };

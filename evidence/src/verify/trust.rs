@@ -50,17 +50,20 @@ impl TrustedKeys {
         self.exports.is_empty() && self.checkpoints.is_empty()
     }
 
-    /// Trusts the key with that fingerprint for exports and checkpoints. Colons, white space and capitals mean nothing.
-    pub fn add_fingerprint(&mut self, fingerprint: &str) -> Result<(), TrustError> {
-        let is_digit = |character: &char| !character.is_whitespace() && *character != ':';
-        let fingerprint = fingerprint.chars().filter(is_digit).collect::<String>().to_ascii_lowercase();
+    /// Trusts the key with that fingerprint with documents of that kind, and with no others: who signs exports must not be
+    /// able to make checkpoints. Colons, white space and capitals mean nothing.
+    pub fn add_fingerprint(&mut self, kind: Kind, fingerprint: &str) -> Result<(), TrustError> {
+        let is_no_separator = |character: &char| !character.is_whitespace() && *character != ':';
+        let fingerprint = fingerprint.chars().filter(is_no_separator).collect::<String>().to_ascii_lowercase();
         hex::decode::<32>(&fingerprint).ok_or(TrustError::Fingerprint)?;
-        self.exports.insert(fingerprint.clone());
-        self.checkpoints.insert(fingerprint);
+        match kind {
+            Kind::Manifest => self.exports.insert(fingerprint),
+            Kind::Checkpoint => self.checkpoints.insert(fingerprint),
+        };
         Ok(())
     }
 
-    /// Trusts the keys of a file: PEM, for both; or the JSON of `/audit/signing-keys`, each for what it is listed for.
+    /// Trusts the keys of a file: PEM, for exports; or the JSON of `/audit/signing-keys`, each for what it is listed for.
     pub fn add_file(&mut self, file: &[u8]) -> Result<(), TrustError> {
         let text = str::from_utf8(file).map_err(|_| TrustError::Keys)?;
         if !text.contains(PEM_BEGIN) {
@@ -72,7 +75,7 @@ impl TrustedKeys {
         for block in text.split(PEM_BEGIN).skip(1) {
             let (base64, _) = block.split_once(PEM_END).ok_or(TrustError::Keys)?;
             let der = STANDARD.decode(base64.split_whitespace().collect::<String>()).map_err(|_| TrustError::Keys)?;
-            self.add_fingerprint(&PublicKey::from_der(&der).ok_or(TrustError::Keys)?.fingerprint())?;
+            self.add_fingerprint(Kind::Manifest, &PublicKey::from_der(&der).ok_or(TrustError::Keys)?.fingerprint())?;
         }
         Ok(())
     }
@@ -118,17 +121,19 @@ mod tests {
             .chunks(2)
             .map(|pair| String::from_utf8_lossy(pair).into_owned())
             .collect();
-        trusted.add_fingerprint(&spoken.join(":")).expect("a fingerprint");
-        assert!(trusted.includes(Kind::Manifest, key(1)) && trusted.includes(Kind::Checkpoint, key(1)));
-        assert!(!trusted.includes(Kind::Manifest, key(2)));
-        assert_eq!(trusted.add_fingerprint(&spoken[1..].join("")), Err(TrustError::Fingerprint));
+        trusted.add_fingerprint(Kind::Manifest, &spoken.join(":")).expect("a fingerprint");
+        assert!(trusted.includes(Kind::Manifest, key(1)) && !trusted.includes(Kind::Checkpoint, key(1)));
+        trusted.add_fingerprint(Kind::Checkpoint, &key(2).fingerprint()).expect("a fingerprint");
+        assert!(!trusted.includes(Kind::Manifest, key(2)) && trusted.includes(Kind::Checkpoint, key(2)));
+        assert_eq!(trusted.add_fingerprint(Kind::Manifest, &spoken[1..].join("")), Err(TrustError::Fingerprint));
     }
 
     #[test]
     fn keys_of_a_file_are_trusted_with_what_they_are_listed_for() {
         let mut trusted = TrustedKeys::default();
         trusted.add_file(format!("{}{}", key(1).to_pem(), key(2).to_pem()).as_bytes()).expect("two keys");
-        assert!(trusted.includes(Kind::Manifest, key(1)) && trusted.includes(Kind::Checkpoint, key(2)));
+        assert!(trusted.includes(Kind::Manifest, key(1)) && trusted.includes(Kind::Manifest, key(2)));
+        assert!(!trusted.includes(Kind::Checkpoint, key(2)));
 
         let listed = |seed| {
             let public_key = base64::Engine::encode(&super::STANDARD, key(seed).to_bytes());

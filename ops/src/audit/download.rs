@@ -56,6 +56,8 @@ pub(super) async fn fetch(addresses: &[&String], folder: &Path) -> Result<Vec<Fe
         .connect_timeout(PATIENCE)
         .read_timeout(PATIENCE)
         .redirect(Policy::custom(redirect))
+        // Of a presigned address, whoever it leads to learns nothing.
+        .referer(false)
         .build()
         .map_err(|error| DownloadError::Transfer { place: "anything".to_owned(), error })?;
     let mut fetched = Vec::new();

@@ -34,6 +34,9 @@ pub(super) async fn run(exports: &[String], verification: &Verification, json: b
     Ok(if report.in_order { Outcome::InOrder } else { Outcome::NotInOrder })
 }
 
+/// Whether something is an address, of whatever scheme: those that are not fetched are refused there, and not shown whole.
 fn is_address(export: &str) -> bool {
-    export.starts_with("https://") || export.starts_with("http://")
+    let scheme = export.trim_start().split_once("://").map(|(scheme, _)| scheme);
+    let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    scheme.is_some_and(|scheme| !scheme.is_empty() && is_scheme(scheme))
 }

@@ -213,7 +213,7 @@ async fn d6_a_history_that_the_database_s_superuser_wrote_anew_is_caught_by_the_
 
     let fingerprints =
         ["EXPORT_VERIFYING_KEYS", "CHECKPOINT_VERIFYING_KEYS"].map(|setting| audit_export::fingerprint(&app, setting));
-    let trusted = ["--fingerprint", &fingerprints[0], "--fingerprint", &fingerprints[1]];
+    let trusted = ["--fingerprint", &fingerprints[0], "--checkpoint-fingerprint", &fingerprints[1]];
     let held = app.exports().join("checkpoints").display().to_string();
     for (id, is_honest) in [(honest, true), (rewritten, false)] {
         let export = audit_export::finished(&app, &owner, id).await;

@@ -95,13 +95,14 @@ async fn d5_what_the_workers_make_is_in_order_alone_and_against_their_checkpoint
     assert!(told.out.contains("Nothing was held against checkpoints"), "{told}");
 
     let held = app.exports().join("checkpoints");
-    let trusted = ["--fingerprint", exports.as_str(), "--fingerprint", checkpoints.as_str()];
+    let trusted = ["--fingerprint", exports.as_str(), "--checkpoint-fingerprint", checkpoints.as_str()];
     let against = ["--against-checkpoints", text(&held), text(&october.manifest), text(&november.manifest)];
     let told = verified(&[trusted.as_slice(), &against].concat()).await;
     assert_eq!(told.code, Some(0), "{told}");
     assert!(told.out.contains("in order: 2 exports, 808 rows, "), "{told}");
 
-    let told = verified(&[trusted.as_slice(), &["--json", text(app.exports())]].concat()).await;
+    let all = ["--json", "--against-checkpoints", text(&held), text(app.exports())];
+    let told = verified(&[trusted.as_slice(), &all].concat()).await;
     let report: Value = serde_json::from_str(&told.out).expect("JSON");
     assert_eq!((told.code, &report["in_order"]), (Some(0), &json!(true)), "{told}");
     assert_eq!(report["checkpoints"]["count"], json!(1));
@@ -109,7 +110,7 @@ async fn d5_what_the_workers_make_is_in_order_alone_and_against_their_checkpoint
     assert!(covered["covered_to"].as_i64() >= Some(1200), "the last row before the checkpoint: {told}");
     assert!(covered["checkpoint"].as_str().is_some_and(|name| name.contains("checkpoints/")), "{told}");
 
-    let told = verified(&[text(app.exports())]).await;
+    let told = verified(&["--against-checkpoints", text(&held), text(app.exports())]).await;
     assert_eq!(told.code, Some(1), "{told}");
     assert!(told.out.contains(&exports) && told.out.contains(&checkpoints), "{told}");
 }
@@ -122,7 +123,8 @@ async fn d5_what_somebody_changed_in_the_store_is_found() {
     bytes[middle] ^= 1;
     fs::remove_file(&october.rows).expect("it was there");
     fs::write(&october.rows, bytes).expect("the rows");
-    let told = verified(&["--fingerprint", &exports, "--fingerprint", &checkpoints, text(app.exports())]).await;
+    let told =
+        verified(&["--fingerprint", &exports, "--checkpoint-fingerprint", &checkpoints, text(app.exports())]).await;
     assert_eq!(told.code, Some(1), "{told}");
     let name = text(Path::new(october.rows.file_name().expect("a name")));
     let differs = format!("{name}: another file: its SHA-256 is not the one that the manifest names");

@@ -54,7 +54,7 @@ proptest! {
         let is_space = bytes[at].is_ascii_whitespace();
         prop_assume!(!is_space && key_id.is_none_or(|key_id| !key_id.contains(&at)));
         fs::write(&path, bytes).expect("the file");
-        let report = verify_folder(folder.path(), None, now());
+        let report = verify_folder(folder.path(), Some(&folder.path().join("checkpoints")), now());
         prop_assert!(!report.in_order, "byte {at}: {report}");
         // The next checkpoint is tied to a file, so that it may be that one which does not fit.
         let is_named = report.findings.iter().any(|finding| finding.file == name || name == CHECKPOINT);
@@ -83,7 +83,8 @@ proptest! {
 
 #[test]
 fn d5_what_was_written_before_a_test_touches_it_is_in_order() {
-    verify_folder(written().0.path(), None, now()).assert_in_order();
+    let (folder, ..) = written();
+    verify_folder(folder.path(), Some(&folder.path().join("checkpoints")), now()).assert_in_order();
 }
 
 #[test]
@@ -131,7 +132,9 @@ fn d5_a_file_whose_manifest_does_not_name_it_is_named() {
     let mut material = Material::new(Some(folder.path()));
     material.add(&path).expect("it has an export's name");
     let mut trusted = TrustedKeys::default();
-    trusted.add_fingerprint(&exporter().public_key().fingerprint()).expect("a fingerprint");
+    trusted
+        .add_fingerprint(crate::signature::Kind::Manifest, &exporter().public_key().fingerprint())
+        .expect("a fingerprint");
     let report = verify(&material, &Options { trusted, as_of: instant(now()), now: instant(LONG_AFTER) }, &());
     assert!(report.findings.iter().any(|finding| finding.file == "audit-1.csv.gz"), "{report}");
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{Kind, Material, Options, Report, TrustedKeys, verify};
-use crate::signature::Signer;
+use crate::signature::{self, Signer};
 
 /// The first instant of rows: 2026-10-01T00:00:00Z, microseconds since 1970.
 const BEGIN: i64 = 1_790_812_800_000_000;
@@ -41,8 +41,8 @@ fn verify_folder(folder: &Path, checkpoints: Option<&Path>, now: i64) -> Report 
         material.add_checkpoints(checkpoints).expect("a folder");
     }
     let mut trusted = TrustedKeys::default();
-    for signer in [exporter(), notary()] {
-        trusted.add_fingerprint(&signer.public_key().fingerprint()).expect("a fingerprint");
+    for (kind, signer) in [(signature::Kind::Manifest, exporter()), (signature::Kind::Checkpoint, notary())] {
+        trusted.add_fingerprint(kind, &signer.public_key().fingerprint()).expect("a fingerprint");
     }
     verify(&material, &Options { trusted, as_of: instant(now), now: instant(LONG_AFTER) }, &())
 }

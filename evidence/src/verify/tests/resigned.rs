@@ -267,7 +267,7 @@ proptest! {
 
 #[test]
 fn d5_the_key_of_checkpoints_signs_no_exports() {
-    // Its fingerprint may be trusted for both; its signature of a checkpoint is none of a manifest.
+    // Neither is it trusted with exports, nor is its signature of a checkpoint one of a manifest.
     let (_, mut draft) = draft();
     let folder = tempdir().expect("a folder");
     draft.write(folder.path());
