@@ -2,7 +2,7 @@
 //! enough to see that the chain is whole and that no row which was asked for is among them, and tells nothing more.
 
 use crate::{
-    chain::{self, Hash, Header},
+    chain::{Hash, Header},
     hex,
     jsonl::{self, field},
     row::Unwritable,
@@ -18,13 +18,6 @@ pub struct LeftOut<'a> {
     pub body_hash: Hash,
     /// Its hash in the chain.
     pub hash: Hash,
-}
-
-impl LeftOut<'_> {
-    /// Whether the hash is that of header and body after a row with the hash `previous`.
-    pub fn follows(&self, previous: &Hash) -> bool {
-        chain::link(previous, &chain::row_hash(&self.header.hash(), &self.body_hash)) == self.hash
-    }
 }
 
 /// Appends a row and its line end.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::chain::{self, Body, Hash, Header};
+use crate::chain::{Body, Hash, Header};
 
 /// A whole row. What it is linked to is the hash of the row before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +59,6 @@ pub fn is_imported(metadata: Option<&str>) -> bool {
             && metadata.contains("imported_at")
             && serde_json::from_str::<Imported>(metadata).is_ok()
     })
-}
-
-impl Row<'_> {
-    /// Whether the hash is that of the content after a row with the hash `previous`.
-    pub fn follows(&self, previous: &Hash) -> bool {
-        chain::link(previous, &chain::row_hash(&self.header.hash(), &self.body.hash())) == self.hash
-    }
 }
 
 #[cfg(test)]

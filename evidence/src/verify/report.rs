@@ -163,8 +163,10 @@ impl fmt::Display for Report {
         for note in &self.notes {
             writeln!(formatter, "{note}")?;
         }
-        let rows: u64 = self.exports.iter().map(|export| export.rows).sum();
-        let left_out: u64 = self.exports.iter().map(|export| export.left_out).sum();
+        // A manifest may claim any number.
+        let sum = |counts: &mut dyn Iterator<Item = u64>| counts.fold(0, u64::saturating_add);
+        let rows = sum(&mut self.exports.iter().map(|export| export.rows));
+        let left_out = sum(&mut self.exports.iter().map(|export| export.left_out));
         let looked_at = format!("{} exports, {rows} rows, {left_out} left out", self.exports.len());
         match self.findings.len() {
             0 => writeln!(formatter, "in order: {looked_at}")?,
