@@ -143,10 +143,10 @@ impl Export {
         let mut walk = Walk::begin(manifest, span, asked.wanted, asked.heads);
         let broken = self.merge(rows, left_out, &mut walk).err();
         let (seen, mut discoveries) = walk.end(broken);
-        if let (Some(last), Some(covering)) = (seen.last_whole, &manifest.checkpoint)
+        if let (Some(last), Some(covering)) = (seen.last_inside, &manifest.checkpoint)
             && last > covering.seq
         {
-            let reason = "it is shown and comes after what the checkpoint covers that the manifest names";
+            let reason = "it is of the period and comes after what the checkpoint covers that the manifest names";
             discoveries.push(Discovery::new(Kind::Inconsistent, reason).of_rows(last, last));
         }
         (seen, discoveries)

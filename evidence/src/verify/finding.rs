@@ -51,6 +51,8 @@ pub enum Kind {
     Rewritten,
     /// The chain ended further on at a checkpoint.
     CutOff,
+    /// No checkpoint from after the period covers it.
+    NotCovered,
     /// The document contradicts itself.
     Inconsistent,
     /// A checkpoint is not tied to the one before.
@@ -161,6 +163,7 @@ impl Kind {
             Self::Gap => "gap",
             Self::Rewritten => "rewritten",
             Self::CutOff => "cut off",
+            Self::NotCovered => "not covered",
             Self::Inconsistent => "inconsistent",
             Self::NotLinked => "not linked",
             Self::TwoOfADay => "two of a day",

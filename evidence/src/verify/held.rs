@@ -1,4 +1,4 @@
-//! Exports against checkpoints that somebody holds: whether a chain was cut off, and up to which row checkpoints cover it.
+//! Exports against checkpoints that somebody holds: whether a chain was cut off, and whether checkpoints cover the periods.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -8,6 +8,7 @@ use super::{
     checkpoints::Held,
     export::Export,
     finding::{Finding, Kind},
+    walk::Seen,
 };
 use crate::{hex, manifest::Covering};
 
@@ -29,11 +30,14 @@ pub struct Covered {
     pub checkpoint: Option<String>,
 }
 
-/// What is wrong with an export in the light of checkpoints. That hashes agree is looked at elsewhere.
-pub(super) fn against(export: &Export, checkpoints: &[Held]) -> Vec<Finding> {
-    let first = |findings: &mut dyn Iterator<Item = Finding>| findings.next();
-    let cut_off = first(&mut checkpoints.iter().filter_map(|checkpoint| cut_off(export, checkpoint)));
-    unheld(export, checkpoints).into_iter().chain(cut_off).collect()
+/// What is wrong with an export in the light of checkpoints, `pieces` being what exports of its chain show together. That
+/// hashes agree is looked at elsewhere.
+pub(super) fn against((export, seen): (&Export, &Seen), pieces: &[(i64, i64)], checkpoints: &[Held]) -> Vec<Finding> {
+    let cut_off = checkpoints.iter().filter(|held| held.is_consistent).find_map(|held| cut_off(export, held));
+    // What was cut off is covered by nothing, either.
+    let at_the_end =
+        cut_off.or_else(|| if seen.is_whole { uncovered(export, seen, pieces, checkpoints) } else { None });
+    unheld(export, checkpoints).into_iter().chain(at_the_end).collect()
 }
 
 /// The checkpoint that the manifest names has to be among them.
@@ -84,6 +88,38 @@ fn cut_off(export: &Export, checkpoint: &Held) -> Option<Finding> {
     } else {
         None
     }
+}
+
+/// Whether a period is not covered. It is when a checkpoint was made after it whose head lies in the piece that is shown,
+/// and not before a row of the period: then what is shown is the chain as it was at that time, and all that was written in
+/// the period is in it, but for what was imported later.
+fn uncovered(export: &Export, seen: &Seen, pieces: &[(i64, i64)], checkpoints: &[Held]) -> Option<Finding> {
+    let manifest = &export.manifest;
+    let (first, last) = (manifest.first_seq.unwrap_or(1), manifest.last_seq.unwrap_or(0));
+    let end = pieces.iter().find(|piece| (piece.0..=piece.1).contains(&last)).map_or(last, |piece| piece.1);
+    let least = seen.before.max(seen.last_inside).unwrap_or(0);
+    let head = |held: &Held| held.heads.get(&manifest.organization.id).map_or(0, |head| head.seq);
+    let later = || checkpoints.iter().filter(|held| held.is_consistent && held.created_at >= manifest.to);
+    if later().any(|held| (least..=end).contains(&head(held))) {
+        return None;
+    }
+    let to = manifest.to;
+    let reason = match later().find(|held| head(held) > end) {
+        _ if seen.after.is_none() && manifest.chain_end.read_at < to => {
+            format!("the export was made before its period was over, at {to}: export it again")
+        }
+        None => format!("no checkpoint is held that was made after {to} and knows all of the period"),
+        Some(held) => {
+            let (name, at) = (&held.name, held.created_at);
+            format!(
+                "up to the checkpoint {name} the chain goes on beyond what is shown: export the time until {at}, too"
+            )
+        }
+    };
+    let within = checkpoints.iter().map(head).filter(|seq| (first..=last).contains(seq));
+    let next = within.max().map_or(first, |seq| seq.saturating_add(1));
+    let found = Finding::new(Kind::NotCovered, &export.name, reason);
+    Some(if next <= last { found.of_rows(next, last) } else { found })
 }
 
 /// What checkpoints cover of pieces of an organization's chain.

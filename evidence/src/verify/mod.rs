@@ -97,23 +97,25 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
         })
         .collect();
 
-    let mut covered = Vec::new();
+    let (mut covered, mut against) = (Vec::new(), Vec::new());
     for (&org_id, positions) in &by_organization {
         let of_organization: Vec<_> = positions.iter().map(|&position| (&exports[position], &seen[position])).collect();
         let disagreements = claims(&of_organization, &checkpoints).disagreements();
         let is_rewritten = disagreements.iter().any(|finding| finding.kind == Kind::Rewritten);
         findings.extend(disagreements);
-        let whole: Vec<_> = of_organization.into_iter().filter(|(_, seen)| seen.is_whole).collect();
+        let whole: Vec<_> = of_organization.iter().copied().filter(|(_, seen)| seen.is_whole).collect();
         findings.extend(joined::gaps(&whole));
+        let pieces = joined::pieces(&whole);
         if material.has_checkpoints && !is_rewritten {
-            covered.extend(held::covered(org_id, &joined::pieces(&whole), &checkpoints));
+            covered.extend(held::covered(org_id, &pieces, &checkpoints));
+        }
+        if material.has_checkpoints {
+            against.extend(of_organization.iter().flat_map(|&export| held::against(export, &pieces, &checkpoints)));
         }
     }
     findings.extend(unreadable);
     findings.extend(checkpoints::examine(&checkpoints, options.as_of, options.now));
-    if material.has_checkpoints {
-        findings.extend(exports.iter().flat_map(|export| held::against(export, &checkpoints)));
-    }
+    findings.extend(against);
     let (signings, untrusted) = signers.end();
     findings.extend(untrusted);
     Report::new(material, &exports, &seen, &checkpoints, covered, signings, findings)

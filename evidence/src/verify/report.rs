@@ -101,10 +101,11 @@ impl Report {
         findings: Vec<Finding>,
     ) -> Self {
         let mut notes = checkpoints::notes(checkpoints);
-        if seen.iter().any(|seen| seen.imported > 0) {
+        let goes_on = |export: &Export| export.manifest.last_seq.unwrap_or(0) < export.manifest.chain_end.seq;
+        if exports.iter().any(goes_on) || seen.iter().any(|seen| seen.imported > 0) {
             notes.push(
-                "Some rows were imported: they carry the time of what they tell of, and one of the period that was \
-                 imported later than the last row here is not among them."
+                "An imported row carries the time of what it tells of: one of the period that was imported after an \
+                 export's last row is not in it, and nothing here shows whether there is one."
                     .to_owned(),
             );
         }

@@ -17,8 +17,8 @@ pub(super) struct Seen {
     pub(super) before: Option<i64>,
     /// The first row that is younger than the period, and was not imported.
     pub(super) after: Option<i64>,
-    /// The last row that is shown whole.
-    pub(super) last_whole: Option<i64>,
+    /// The last row of the period, whether shown whole or left out.
+    pub(super) last_inside: Option<i64>,
     /// How many rows were imported.
     pub(super) imported: u64,
     /// Whether every row was there and is what was written.
@@ -51,6 +51,8 @@ pub(super) struct Walk<'a> {
     /// The period, in microseconds since 1970.
     from: i64,
     to: i64,
+    /// What no row can be younger than, because the export was begun then.
+    until: i64,
     /// The places whose hashes are wanted that were not come to yet.
     wanted: &'a [i64],
     first: i64,
@@ -67,6 +69,7 @@ pub(super) struct Walk<'a> {
     omitted: Tally,
     not_asked_for: Tally,
     times: Tally,
+    too_young: Tally,
     elsewhere: Tally,
 }
 
@@ -104,6 +107,7 @@ impl<'a> Walk<'a> {
             manifest,
             from: microseconds(manifest.from),
             to: microseconds(manifest.to),
+            until: microseconds(manifest.chain_end.read_at).saturating_add(MARGIN),
             wanted: &wanted[wanted.partition_point(|seq| *seq < first)..],
             first,
             last,
@@ -117,6 +121,7 @@ impl<'a> Walk<'a> {
             omitted: Tally::default(),
             not_asked_for: Tally::default(),
             times: Tally::default(),
+            too_young: Tally::default(),
             elsewhere: Tally::default(),
         }
     }
@@ -171,14 +176,17 @@ impl<'a> Walk<'a> {
     /// Notes what a row says of the period.
     fn judge(&mut self, role: Role, line: u64, header: &Header<'_>) {
         let time = header.created_at;
-        let is_asked_for = (self.from..self.to).contains(&time)
+        let is_inside = (self.from..self.to).contains(&time);
+        let is_asked_for = is_inside
             && is_among(self.manifest.actions.as_deref(), header.action)
             && is_among(self.manifest.resource_types.as_deref(), header.resource_type);
         match (role, is_asked_for) {
             (Role::LeftOut, true) => self.omitted.add(role, line, header),
             (Role::Rows, false) => self.not_asked_for.add(role, line, header),
-            (Role::Rows, true) => self.seen.last_whole = Some(header.seq),
-            (Role::LeftOut, false) => {}
+            (Role::Rows, true) | (Role::LeftOut, false) => {}
+        }
+        if is_inside {
+            self.seen.last_inside = Some(header.seq);
         }
         if header.is_imported {
             self.seen.imported += 1;
@@ -188,6 +196,9 @@ impl<'a> Walk<'a> {
             self.times.add(role, line, header);
         }
         self.time = time;
+        if time > self.until {
+            self.too_young.add(role, line, header);
+        }
         if !self.fits(header) {
             self.elsewhere.add(role, line, header);
         }
@@ -222,6 +233,7 @@ impl<'a> Walk<'a> {
             self.omitted.into_discovery(Kind::Omitted, "it was asked for and is left out"),
             self.not_asked_for.into_discovery(Kind::NotAskedFor, "it is shown and was not asked for"),
             self.times.into_discovery(Kind::Time, "it is not younger than the row before"),
+            self.too_young.into_discovery(Kind::Inconsistent, "it is younger than the export, by chain_end.read_at"),
             self.elsewhere.into_discovery(Kind::Rewritten, "a checkpoint has the chain end elsewhere at its time"),
         ]
         .into_iter()

@@ -66,8 +66,7 @@ async fn exported() -> (TestApp, [Finished; 2], [String; 2]) {
     app.function("audit-daily").invoke(json!({})).await.unwrap_or_else(|error| panic!("{error}"));
     let november = Request {
         from: at("2026-11-01T00:00:00Z"),
-        // The period is not over, so that today's checkpoint is of it.
-        to: Timestamp::now() + SignedDuration::from_hours(24),
+        to: at("2026-11-09T12:00:00Z"),
         actions: Some(vec!["EVENT_UPDATED"]),
         ..october("csv")
     };
@@ -113,6 +112,30 @@ async fn d5_what_the_workers_make_is_in_order_alone_and_against_their_checkpoint
     let told = verified(&["--against-checkpoints", text(&held), text(app.exports())]).await;
     assert_eq!(told.code, Some(1), "{told}");
     assert!(told.out.contains(&exports) && told.out.contains(&checkpoints), "{told}");
+}
+
+#[tokio::test]
+async fn d5_an_export_of_a_period_that_was_not_over_is_covered_by_no_checkpoint_and_it_is_said() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let org_id = organization(&owner, "clinica-aurora").await;
+    let hour = SignedDuration::from_hours(1);
+    grow(&app, org_id, Rows { first: Timestamp::now() - 2 * hour, step: 60, count: 8, padding: 0 }).await;
+    app.function("audit-daily").invoke(json!({})).await.unwrap_or_else(|error| panic!("{error}"));
+    let [before, after] = [Timestamp::now() - hour, Timestamp::now() + hour];
+    let held = app.exports().join("checkpoints");
+    let [exports, checkpoints] =
+        ["EXPORT_VERIFYING_KEYS", "CHECKPOINT_VERIFYING_KEYS"].map(|setting| fingerprint(&app, setting));
+    let trusted = ["--fingerprint", &exports, "--checkpoint-fingerprint", &checkpoints];
+    for (to, code) in [(before, 0), (after, 1)] {
+        let id = queue(&owner, org_id, &Request { from: before - 24 * hour, to, ..october("jsonl") }).await;
+        run(&app).await;
+        let export = finished(&app, &owner, id).await;
+        let against = ["--against-checkpoints", text(&held), text(&export.manifest)];
+        let told = verified(&[trusted.as_slice(), &against].concat()).await;
+        assert_eq!(told.code, Some(code), "{told}");
+        assert_eq!(told.out.contains("the export was made before its period was over"), code == 1, "{told}");
+    }
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ impl Case {
     fn new() -> Self {
         let (chain, other) = (Chain::hourly(7, 96), Chain::hourly(8, 96));
         let calendar = Calendar::new(&[&chain, &other], &daily(BEGIN + HOUR / 2, 5));
-        let mut draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN, BEGIN + DAY + HOUR));
+        let mut draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN, BEGIN + DAY + HOUR / 4));
         draft.manifest.checkpoint = calendar.covering(1, &chain);
         let [folder, checkpoints] = [(); 2].map(|()| tempdir().expect("a folder"));
         Self { folder, checkpoints, chain, calendar, draft }
@@ -257,7 +257,7 @@ fn d5_checkpoints_by_somebody_else_are_told_once() {
 fn d5_an_end_that_was_cut_off_is_found() {
     // The worker was shown a chain that ends in the middle of the day that is exported.
     let mut case = Case::new();
-    let request = Request { end: 20, ..Request::whole(&case.chain, BEGIN, BEGIN + DAY + HOUR) };
+    let request = Request { end: 20, ..Request::whole(&case.chain, BEGIN, BEGIN + DAY + HOUR / 4) };
     case.draft = Draft::new(1, &case.chain, &request);
     // It says that it looked when the day was over.
     case.draft.manifest.chain_end.read_at = super::instant(BEGIN + 3 * DAY);
@@ -267,7 +267,7 @@ fn d5_an_end_that_was_cut_off_is_found() {
 
     // It says that rows come after the period which an older checkpoint does not know in that place.
     let mut case = Case::new();
-    case.draft = Draft::new(1, &case.chain, &Request::whole(&case.chain, BEGIN, BEGIN + DAY + HOUR));
+    case.draft = Draft::new(1, &case.chain, &Request::whole(&case.chain, BEGIN, BEGIN + DAY + HOUR / 4));
     case.draft.manifest.to = super::instant(BEGIN + 3 * DAY);
     case.verified().assert_found(Kind::CutOff, Some(27));
 

@@ -5,6 +5,7 @@ mod against;
 mod bytes;
 mod calendar;
 mod chain;
+mod covered;
 mod draft;
 mod intact;
 mod resigned;
