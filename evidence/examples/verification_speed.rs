@@ -99,6 +99,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         resource_types: None,
         export_format: if is_csv { "csv" } else { "jsonl" }.to_owned(),
         rows: rows.unsigned_abs(),
+        dropped: Vec::new(),
         left_out: 0,
         first_seq: Some(1),
         last_seq: Some(rows),

@@ -8,6 +8,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod command;
 pub mod csv;
+pub mod dropped;
 pub mod hex;
 pub mod jsonl;
 pub mod left_out;

@@ -38,6 +38,8 @@ pub struct Manifest {
     pub rows: u64,
     /// How many rows of the same piece of the chain it leaves out.
     pub left_out: u64,
+    /// Runs of rows that retention has dropped, within the piece or right before it, in the order of the chain.
+    pub dropped: Vec<Gone>,
     /// The first row of that piece; null where it has none.
     pub first_seq: Option<i64>,
     /// The last row of that piece.
@@ -79,6 +81,18 @@ pub struct ChainEnd {
     pub hash: Hash,
     /// When it was the last one.
     pub read_at: Timestamp,
+}
+
+/// Consecutive rows that were dropped because they were old, by what the chain says ([`crate::dropped`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// The place of the first one.
+    pub first_seq: i64,
+    /// The place of the last one.
+    pub last_seq: i64,
+    /// The hash of the last one.
+    #[serde(with = "hex")]
+    pub last_hash: Hash,
 }
 
 /// The checkpoint that covers an export: the organization's head in it is a row of the export's piece of the chain, and
@@ -128,4 +142,11 @@ pub struct Software {
     pub name: String,
     /// Its version.
     pub version: String,
+}
+
+impl Gone {
+    /// Whether that is all that came before a row in its chain.
+    pub(crate) fn is_all_before(&self, seq: i64) -> bool {
+        self.first_seq == 1 && self.last_seq.checked_add(1) == Some(seq)
+    }
 }

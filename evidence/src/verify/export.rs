@@ -105,7 +105,8 @@ impl Export {
         };
         let count = |role| manifest.files.iter().filter(|file| file.role == role).count();
         let begins = manifest.first_seq != Some(1) || manifest.previous_hash == genesis;
-        let rows = manifest.rows.checked_add(manifest.left_out);
+        let rows =
+            self.dropped().and_then(|dropped| dropped.checked_add(manifest.rows)?.checked_add(manifest.left_out));
         let is_of_an_empty_chain =
             [manifest.previous_hash, manifest.last_hash, manifest.chain_end.hash].iter().all(|hash| *hash == genesis);
         [
@@ -113,7 +114,11 @@ impl Export {
             (!matches!(manifest.export_format.as_str(), "jsonl" | "csv"), "its rows are neither JSON Lines nor CSV"),
             (manifest.from >= manifest.to, "its period ends before it begins"),
             (span.is_none(), "first_seq and last_seq name no piece of a chain"),
-            (span.is_some() && rows != span, "rows and left_out do not add up to the rows from first_seq to last_seq"),
+            (
+                span.is_some() && self.dropped().is_some() && rows != span,
+                "rows and left_out do not add up to the rows from first_seq to last_seq",
+            ),
+            (self.dropped().is_none(), "the rows that were dropped are not of its piece, or not in their order"),
             (count(Role::Rows) != 1, "it does not name one file of rows"),
             (count(Role::LeftOut) != usize::from(manifest.left_out > 0), "the file of rows left out is not in order"),
             (!manifest.files.iter().all(|file| is_plain_name(&file.name)), "it names a file in another folder"),
@@ -128,6 +133,27 @@ impl Export {
         .filter(|(is_wrong, _)| *is_wrong)
         .map(|(_, reason)| Discovery::new(Kind::Inconsistent, reason))
         .collect()
+    }
+
+    /// How many rows of the piece were dropped. None where it cannot be what the manifest says of them: each run lies
+    /// between rows of the piece, but for one of all rows before it.
+    fn dropped(&self) -> Option<u64> {
+        let Manifest { first_seq, last_seq, previous_hash, dropped, .. } = &self.manifest;
+        let (Some(first), Some(last)) = (*first_seq, *last_seq) else { return dropped.is_empty().then_some(0) };
+        let within = match dropped.split_first() {
+            Some((gone, rest)) if gone.is_all_before(first) && gone.last_hash == *previous_hash => rest,
+            _ => dropped,
+        };
+        let mut before = first;
+        let mut count: u64 = 0;
+        for gone in within {
+            if gone.first_seq <= before || gone.last_seq < gone.first_seq || gone.last_seq >= last {
+                return None;
+            }
+            count = count.checked_add(gone.last_seq.abs_diff(gone.first_seq))?.checked_add(1)?;
+            before = gone.last_seq.checked_add(1)?;
+        }
+        Some(count)
     }
 
     /// Whether the checkpoint is of a row that the export does not show.

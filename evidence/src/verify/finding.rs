@@ -41,6 +41,8 @@ pub enum Kind {
     NotAskedFor,
     /// Times do not rise.
     Time,
+    /// Rows are not there any more, because they were old.
+    Dropped,
     /// There may be rows that nothing is shown of.
     Incomplete,
     /// Two exports show different chains.
@@ -158,6 +160,7 @@ impl Kind {
             Self::Omitted => "omitted",
             Self::NotAskedFor => "not asked for",
             Self::Time => "time",
+            Self::Dropped => "dropped",
             Self::Incomplete => "incomplete",
             Self::Contradiction => "contradiction",
             Self::Gap => "gap",

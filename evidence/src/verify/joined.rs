@@ -49,10 +49,22 @@ pub(super) fn gaps(exports: &[(&Export, &Seen)]) -> Vec<Finding> {
     findings
 }
 
+/// What an export shows of the chain, between rows that were dropped.
+fn spans(export: &Export) -> Vec<(i64, i64)> {
+    let manifest = &export.manifest;
+    let (Some(begin), Some(last)) = (manifest.first_seq, manifest.last_seq) else { return Vec::new() };
+    let (mut spans, mut first) = (Vec::new(), begin);
+    for gone in manifest.dropped.iter().skip_while(|gone| gone.is_all_before(begin)) {
+        spans.push((first, gone.first_seq.saturating_sub(1)));
+        first = gone.last_seq.saturating_add(1);
+    }
+    spans.push((first, last));
+    spans
+}
+
 /// The pieces of a chain that exports show without a row missing between them: the first place and the last.
 pub(super) fn pieces(exports: &[(&Export, &Seen)]) -> Vec<(i64, i64)> {
-    let span = |(export, _): &(&Export, &Seen)| export.manifest.first_seq.zip(export.manifest.last_seq);
-    let mut spans: Vec<(i64, i64)> = exports.iter().filter_map(span).collect();
+    let mut spans: Vec<(i64, i64)> = exports.iter().flat_map(|(export, _)| spans(export)).collect();
     spans.sort_unstable();
     let mut pieces: Vec<(i64, i64)> = Vec::new();
     for (first, last) in spans {

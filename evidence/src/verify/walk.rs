@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::finding::{Discovery, Kind};
 use crate::{
     chain::{self, Hash, Header},
-    manifest::{Manifest, Role},
+    manifest::{Gone, Manifest, Role},
 };
 
 /// What an export showed of its chain, as far as it was followed.
@@ -59,6 +59,8 @@ pub(super) struct Walk<'a> {
     last: i64,
     next: i64,
     hash: Hash,
+    /// Rows further on that are not there any more.
+    dropped: &'a [Gone],
     /// What the next row that was not imported is to be younger than.
     time: i64,
     /// The chain's ends that are held, in the order of their times, and how many of them are before and up to the row.
@@ -113,6 +115,7 @@ impl<'a> Walk<'a> {
             last,
             next: first,
             hash: manifest.previous_hash,
+            dropped: &manifest.dropped[manifest.dropped.partition_point(|gone| gone.last_seq < first)..],
             time: i64::MIN,
             heads,
             earlier: 0,
@@ -137,6 +140,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Discovery> {
         let found = |kind, reason: &str| Err(Discovery::in_line(kind, role, line, reason).of_row(header));
         let seq = header.seq;
+        self.skip_dropped(seq);
         if seq > self.last {
             return found(Kind::Inserted, "it stands beyond the last row that the manifest names");
         } else if seq < self.first {
@@ -153,7 +157,8 @@ impl<'a> Walk<'a> {
         } else if chain::link(&self.hash, &chain::row_hash(&header.hash(), body_hash)) != *hash {
             return found(Kind::Altered, "its hash is not that of its content and of the row before");
         }
-        if seq == self.first && seq != 1 && !self.is_older(role, header) {
+        let follows_dropped = || self.manifest.dropped.first().is_some_and(|gone| gone.is_all_before(self.first));
+        if seq == self.first && seq != 1 && !self.is_older(role, header) && !follows_dropped() {
             return found(
                 Kind::Incomplete,
                 "the rows begin with it, and it is neither the chain's first one nor left out as older than the period",
@@ -166,6 +171,16 @@ impl<'a> Walk<'a> {
         }
         (self.next, self.hash) = (seq.saturating_add(1), *hash);
         Ok(())
+    }
+
+    /// Goes over rows that are not there any more, if the row with this place is the one after them.
+    fn skip_dropped(&mut self, seq: i64) {
+        if let Some((gone, rest)) = self.dropped.split_first()
+            && gone.first_seq == self.next
+            && gone.last_seq.checked_add(1) == Some(seq)
+        {
+            (self.next, self.hash, self.dropped) = (seq, gone.last_hash, rest);
+        }
     }
 
     /// Whether nothing that comes before a row can be of the period, but for what was imported.
@@ -229,6 +244,10 @@ impl<'a> Walk<'a> {
         if at_the_end.as_ref().is_some_and(|discovery| discovery.kind != Kind::Incomplete) {
             self.seen.is_whole = false;
         }
+        let gone = |gone: &Gone| {
+            let reason = "retention has dropped them, the manifest says: nothing shows whether they were of the period";
+            Discovery::new(Kind::Dropped, reason).of_rows(gone.first_seq, gone.last_seq)
+        };
         let mut discoveries: Vec<Discovery> = [
             self.omitted.into_discovery(Kind::Omitted, "it was asked for and is left out"),
             self.not_asked_for.into_discovery(Kind::NotAskedFor, "it is shown and was not asked for"),
@@ -238,6 +257,7 @@ impl<'a> Walk<'a> {
         ]
         .into_iter()
         .flatten()
+        .chain(self.manifest.dropped.iter().map(gone))
         .collect();
         discoveries.sort_by_key(|discovery| discovery.rows);
         discoveries.extend(broken);

@@ -85,6 +85,7 @@ impl Draft {
             export_format: if request.is_csv { "csv" } else { "jsonl" }.to_owned(),
             rows: 0,
             left_out: 0,
+            dropped: Vec::new(),
             first_seq: first,
             last_seq: last,
             previous_hash: chain.hash(first.map_or(0, |first| first - 1)),

@@ -7,6 +7,7 @@ mod calendar;
 mod chain;
 mod covered;
 mod draft;
+mod gone;
 mod intact;
 mod resigned;
 mod together;

@@ -1,10 +1,11 @@
 //! Following one chain from its beginning.
 
 use eleva::audit::chain::{self, Hash};
+use evidence::dropped::Dropped;
 use uuid::Uuid;
 
 use super::{
-    gap::{Dropped, Gap, Place},
+    gap::{self, Gap, Place},
     row::Row,
 };
 use crate::audit::organization::Head;
@@ -122,7 +123,7 @@ impl Walk {
 
     /// Notes what a row says about rows that were dropped. It may stand anywhere after them.
     pub(super) fn learn(&mut self, row: &Row<'_>) {
-        if let Some(dropped) = Dropped::from_row(row)
+        if let Some(dropped) = gap::told(row)
             && self.dropped.len() < MOST_GAPS
         {
             self.dropped.push(dropped);
@@ -137,7 +138,7 @@ impl Walk {
 
     /// The first gap that nothing explains.
     pub(super) fn unexplained_gap(&mut self) -> Option<Gap> {
-        Dropped::sort(&mut self.dropped);
+        self.dropped.sort_unstable_by_key(|dropped| dropped.first_seq);
         let of_too_many = self.gaps.get(MOST_GAPS).copied();
         self.gaps.iter().find(|gap| !gap.is_explained(&self.dropped)).copied().or(of_too_many)
     }
