@@ -37,7 +37,7 @@ pub(super) struct Running {
 
 impl Operator {
     /// `ops` with these arguments and without any setting.
-    pub(super) fn new(arguments: &[&str]) -> Self {
+    pub(crate) fn new(arguments: &[&str]) -> Self {
         let mut command = Command::new(world().binaries.join("ops"));
         command.env_clear().args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
@@ -61,7 +61,7 @@ impl Operator {
     }
 
     /// Gives it a setting. All of them are secrets or hold one.
-    pub(super) fn setting(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn setting(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self.secrets.push(value.to_owned());
         let password = value.split_once("://").and_then(|(_, rest)| rest.split_once('@'));

@@ -112,6 +112,7 @@ fn manifest(
         export_format: export.format.as_str().to_owned(),
         rows: rows.rows,
         left_out: left_out.rows,
+        dropped: resume.dropped.clone(),
         first_seq: Some(plan.first_seq),
         last_seq: Some(plan.last_seq),
         previous_hash: plan.previous_hash,

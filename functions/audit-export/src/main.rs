@@ -2,10 +2,12 @@
 //! `audit_log_exports` is the queue; docs/audit-export.md has what comes of it.
 
 mod checkpoints;
+mod dropped;
 mod event;
 mod export;
 mod failure;
 mod finish;
+mod follower;
 mod output;
 mod plan;
 mod queue;

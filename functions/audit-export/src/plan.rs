@@ -4,13 +4,13 @@
 use eleva::database::{Error, ExportSession, Statement, Transaction};
 use evidence::{
     chain::{self, Hash},
-    manifest::{ChainEnd, Covering},
+    manifest::{ChainEnd, Covering, Gone},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use store::Store;
 use tokio_postgres::{Row, types::Type};
 
-use crate::{checkpoints::Checkpoints, export::Export, failure::Unfinished, resume::Plan};
+use crate::{checkpoints::Checkpoints, dropped, export::Export, failure::Unfinished, resume::Plan};
 
 /// The chain's end, which is committed together with its rows; the newest row before the time asked for and the oldest
 /// one after it that were not imported, whose times rise with their places; and the last row of that time. Rows that
@@ -24,20 +24,17 @@ const SPAN: &str = "
     select h.seq as head_seq,
            h.hash as head_hash,
            now() as read_at,
-           coalesce(
-             (
-               select l.seq
-                 from audit_logs l
-                where l.org_id = $1
-                  and l.created_at < $2
-                  and l.seq <= (select head.seq from head)
-                  and not coalesce(l.metadata ? 'imported_at', false)
-                order by l.created_at desc, l.seq desc
-                limit 1
-             ),
-             (select l.seq from audit_logs l where l.org_id = $1 order by l.seq limit 1),
-             1
-           ) as first_seq,
+           (
+             select l.seq
+               from audit_logs l
+              where l.org_id = $1
+                and l.created_at < $2
+                and l.seq <= (select head.seq from head)
+                and not coalesce(l.metadata ? 'imported_at', false)
+              order by l.created_at desc, l.seq desc
+              limit 1
+           ) as before_seq,
+           (select l.seq from audit_logs l where l.org_id = $1 order by l.seq limit 1) as oldest_seq,
            coalesce(
              (
                select l.seq
@@ -72,6 +69,8 @@ const LONGEST_WAY_TO_CHECKPOINT: i64 = 100_000;
 struct Span {
     chain_end: ChainEnd,
     first_seq: i64,
+    /// Whether the first row shows that none before it is of the time asked for: all but imported ones are older.
+    begins_before: bool,
     last_seq: i64,
     /// The last row that was asked for, or the first one of all where there is none.
     last_inside: i64,
@@ -85,7 +84,7 @@ pub(crate) async fn make(
     export: &Export,
     now: Timestamp,
 ) -> Result<Plan, Unfinished> {
-    let Span { chain_end, first_seq, mut last_seq, last_inside } = span(session, export).await?;
+    let Span { chain_end, first_seq, begins_before, mut last_seq, last_inside } = span(session, export).await?;
     // None before the day on which its time ends has its last rows; of a time to come, none before today's.
     let first_day = export.to.min(now).to_zoned(TimeZone::UTC).date();
     let checkpoint = checkpoints.covering(store, export.org_id, last_inside, first_day).await?;
@@ -95,7 +94,11 @@ pub(crate) async fn make(
         last_seq = last_seq.max(seq);
     }
     let (previous_hash, last_hash) = links(session, export, first_seq, last_seq).await?;
-    Ok(Plan { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint })
+    let dropped = match begins_before {
+        true => None,
+        false => dropped_before(session, export, first_seq, previous_hash).await?,
+    };
+    Ok(Plan { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint, dropped })
 }
 
 async fn span(session: &mut ExportSession<'_>, export: &Export) -> Result<Span, Unfinished> {
@@ -118,7 +121,9 @@ async fn span(session: &mut ExportSession<'_>, export: &Export) -> Result<Span, 
 
 impl Span {
     fn from_row(row: &Row) -> Result<Self, Error> {
-        let first_seq = row.try_get("first_seq")?;
+        let before: Option<i64> = row.try_get("before_seq")?;
+        let oldest: Option<i64> = row.try_get("oldest_seq")?;
+        let first_seq = before.or(oldest).unwrap_or(1);
         let last_inside: Option<i64> = row.try_get("last_inside")?;
         let after: i64 = row.try_get("after_seq")?;
         Ok(Self {
@@ -128,6 +133,7 @@ impl Span {
                 read_at: row.try_get("read_at")?,
             },
             first_seq,
+            begins_before: before.is_some(),
             last_seq: last_inside.map_or(after, |last_inside| last_inside.max(after)),
             last_inside: last_inside.unwrap_or(first_seq),
         })
@@ -150,11 +156,25 @@ async fn links(
         let bytes: Option<&[u8]> = row.as_ref().and_then(|row| row.try_get(name).ok()).flatten();
         bytes.ok_or(Unfinished::Broken { seq }).and_then(|bytes| Ok(hash(bytes)?))
     };
-    let (previous_hash, last_hash) = (link("previous_hash", first_seq)?, link("last_hash", last_seq)?);
-    if first_seq == 1 && previous_hash != chain::genesis(export.org_id) {
-        return Err(Unfinished::Broken { seq: 1 });
+    Ok((link("previous_hash", first_seq)?, link("last_hash", last_seq)?))
+}
+
+/// The rows before the first one that there still is. The chain has to say that they were dropped.
+async fn dropped_before(
+    session: &mut ExportSession<'_>,
+    export: &Export,
+    first_seq: i64,
+    previous_hash: Hash,
+) -> Result<Option<Gone>, Unfinished> {
+    let (genesis, last_seq) = (chain::genesis(export.org_id), first_seq - 1);
+    let linked = match last_seq {
+        0 => Some(genesis),
+        _ => evidence::dropped::link(&dropped::read(session, export).await?, (1, last_seq), Some(genesis)),
+    };
+    match linked == Some(previous_hash) {
+        true => Ok((last_seq > 0).then_some(Gone { first_seq: 1, last_seq, last_hash: previous_hash })),
+        false => Err(Unfinished::Broken { seq: 1 }),
     }
-    Ok((previous_hash, last_hash))
 }
 
 fn hash(bytes: &[u8]) -> Result<Hash, Error> {

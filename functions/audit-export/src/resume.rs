@@ -3,7 +3,7 @@
 use evidence::{
     chain::Hash,
     hex,
-    manifest::{ChainEnd, Covering, Role},
+    manifest::{ChainEnd, Covering, Gone, Role},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ pub(crate) struct Resume {
     pub(crate) plan: Plan,
     /// How far the chain was followed, all being well so far.
     pub(crate) position: Position,
+    /// The rows before that which are not there any more.
+    pub(crate) dropped: Vec<Gone>,
     pub(crate) rows: Progress,
     pub(crate) left_out: Progress,
 }
@@ -43,6 +45,8 @@ pub(crate) struct Plan {
     pub(crate) last_hash: Hash,
     pub(crate) chain_end: ChainEnd,
     pub(crate) checkpoint: Option<Covering>,
+    /// All rows before the first one, where they are not there any more and it shows nothing of what they were.
+    pub(crate) dropped: Option<Gone>,
 }
 
 /// What a file has in the store.
@@ -93,7 +97,8 @@ impl Resume {
             parts: Vec::new(),
         };
         let position = Position { next_seq: plan.first_seq, hash: plan.previous_hash };
-        Self { run, plan, position, rows: progress.clone(), left_out: progress }
+        let dropped = plan.dropped.into_iter().collect();
+        Self { run, plan, position, dropped, rows: progress.clone(), left_out: progress }
     }
 
     /// From where on rows are to be read.

@@ -14,9 +14,11 @@ use store::Store;
 use tokio_postgres::types::Type;
 
 use crate::{
+    dropped,
     export::Export,
     failure::Unfinished,
     finish,
+    follower::Follower,
     output::Output,
     queue,
     resume::{Position, Resume},
@@ -57,14 +59,20 @@ pub(crate) async fn make(
     // Where a file has more in no part than is remembered, it is read again from before where the chain was left.
     let next_seq = resume.next_seq();
     let hash = (resume.position.next_seq == next_seq).then_some(resume.position.hash);
-    let mut position = Follower { next_seq, hash };
+    let mut position = Follower::new(next_seq, hash, resume.dropped.clone());
     let mut limit = 1000;
     let mut said = Instant::now();
     while position.next_seq <= resume.plan.last_seq {
         if invocation.time_left().is_some_and(|left| left < LEAST_TIME) {
             return Err(Unfinished::OutOfTime);
         }
-        let piece = read(session, export, (resume.plan.last_seq, limit), &mut position, &mut outputs).await?;
+        let piece = match read(session, export, (resume.plan.last_seq, limit), &mut position, &mut outputs).await {
+            Err(broken @ Unfinished::Broken { .. }) => match position.learn(dropped::read(session, export).await?) {
+                true => continue,
+                false => return Err(broken),
+            },
+            read => read?,
+        };
         limit = next_limit(&piece, limit);
         if save(session, store, export, resume, &mut outputs, &position).await? || said.elapsed() > QUIET {
             queue::renew(session, export).await?;
@@ -86,13 +94,6 @@ pub(crate) async fn make(
     finish::publish(session, store, signer, export, resume, [rows, left_out]).await
 }
 
-/// Where the chain has been followed to.
-struct Follower {
-    next_seq: i64,
-    /// The hash of the row before, if it is known.
-    hash: Option<evidence::chain::Hash>,
-}
-
 /// Uploads the parts that are complete, and notes that; answers whether there were any.
 async fn save(
     session: &mut ExportSession<'_>,
@@ -103,6 +104,7 @@ async fn save(
     position: &Follower,
 ) -> Result<bool, Unfinished> {
     let mut has_saved = false;
+    resume.dropped.clone_from(&position.gone);
     for uploading in 0..outputs.len() {
         if !outputs[uploading].has_part() {
             continue;
@@ -136,7 +138,8 @@ async fn restore(session: &mut ExportSession<'_>, export: &Export, output: &mut 
         })
         .await?;
     if rows.len() != pending.len() {
-        return Err(Unfinished::Broken { seq: pending[0] });
+        // They were dropped meanwhile. Of a chain that is broken, the next run finds out.
+        return Err(Unfinished::Outdated);
     }
     rows.iter().try_for_each(|row| output.restore(&ChainRow::from_row(row).map_err(Error::from)?))
 }
@@ -172,7 +175,7 @@ async fn read(
         })
         .await?;
     match piece.rows {
-        0 => Err(Unfinished::Broken { seq: first_seq }),
+        0 => Err(position.without_rows()),
         _ => Ok(piece),
     }
 }
@@ -194,11 +197,7 @@ fn take(
 ) -> Result<(), Unfinished> {
     let row = ChainRow::from_row(row).map_err(Error::from)?;
     let header = &row.header;
-    if header.seq != position.next_seq || position.hash.is_some_and(|hash| hash != row.prev_hash) {
-        return Err(Unfinished::Broken { seq: position.next_seq });
-    }
-    position.next_seq += 1;
-    position.hash = Some(row.hash);
+    position.step(&row)?;
     piece.rows += 1;
     piece.size += row.size();
     let is_asked_for = export.asks_for(header.created_at, header.action, header.resource_type);

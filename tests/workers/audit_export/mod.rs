@@ -6,6 +6,7 @@ mod failures;
 mod isolation;
 mod readers;
 mod resume;
+mod retained;
 mod schedule;
 pub(crate) mod trail;
 mod verified;
