@@ -32,8 +32,8 @@ impl Dropped {
     }
 }
 
-/// Goes over rows that are not there, from the place `first` up to `last`: those that were dropped have to fill it, each run
-/// linked to the one before. Answers the hash of the last of them.
+/// Goes over rows that are not there, from the place `first` up to `last`: those that were dropped have to fill it, each
+/// run linked to the one before. Answers the hash of the last of them.
 ///
 /// `before`: the hash of the row before the first, where it is known. `dropped`: in the order of the places.
 pub fn link(dropped: &[Dropped], (first, last): (i64, i64), before: Option<Hash>) -> Option<Hash> {

@@ -1,4 +1,5 @@
-//! Exports against checkpoints that somebody holds: whether a chain was cut off, and whether checkpoints cover the periods.
+//! Exports against checkpoints that somebody holds: whether a chain was cut off, and whether checkpoints cover the
+//! periods.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -30,8 +31,8 @@ pub struct Covered {
     pub checkpoint: Option<String>,
 }
 
-/// What is wrong with an export in the light of checkpoints, `pieces` being what exports of its chain show together. That
-/// hashes agree is looked at elsewhere.
+/// What is wrong with an export in the light of checkpoints, `pieces` being what exports of its chain show together.
+/// That hashes agree is looked at elsewhere.
 pub(super) fn against((export, seen): (&Export, &Seen), pieces: &[(i64, i64)], checkpoints: &[Held]) -> Vec<Finding> {
     let cut_off = checkpoints.iter().filter(|held| held.is_consistent).find_map(|held| cut_off(export, held));
     // What was cut off is covered by nothing, either.
@@ -90,9 +91,9 @@ fn cut_off(export: &Export, checkpoint: &Held) -> Option<Finding> {
     }
 }
 
-/// Whether a period is not covered. It is when a checkpoint was made after it whose head lies in the piece that is shown,
-/// and not before a row of the period: then what is shown is the chain as it was at that time, and all that was written in
-/// the period is in it, but for what was imported later.
+/// Whether a period is not covered. It is when a checkpoint was made after it whose head lies in the piece that is
+/// shown, and not before a row of the period: then what is shown is the chain as it was at that time, and all that was
+/// written in the period is in it, but for what was imported later.
 fn uncovered(export: &Export, seen: &Seen, pieces: &[(i64, i64)], checkpoints: &[Held]) -> Option<Finding> {
     let manifest = &export.manifest;
     let (first, last) = (manifest.first_seq.unwrap_or(1), manifest.last_seq.unwrap_or(0));

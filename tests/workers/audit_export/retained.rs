@@ -1,5 +1,5 @@
-//! Exports of a chain of which `cargo ops audit retain` has dropped rows that were old: those are named, and all others are
-//! there (hardening D5, D13).
+//! Exports of a chain of which `cargo ops audit retain` has dropped rows that were old: those are named, and all others
+//! are there (hardening D5, D13).
 
 use evidence::{
     manifest::Manifest,
