@@ -2,11 +2,16 @@
 //!
 //! The database computes the same in `app.audit_hash`; this is for whoever does not want to trust it.
 
+use std::ops::RangeInclusive;
+
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
+
+/// The places that a row can have. No chain is that long, and whoever computes with one stays far from where numbers end.
+pub const PLACES: RangeInclusive<i64> = 1..=1 << 62;
 
 /// The format's name, the first field of what is hashed.
 const FORMAT: &[u8] = b"eleva-audit-1";

@@ -2,11 +2,15 @@
 //! for all of them, tied to the checkpoint before. Whoever holds one sees later whether a chain was cut off or rewritten.
 
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{chain::Hash, hex, manifest::Software};
+use crate::{
+    chain::{Hash, PLACES},
+    hex,
+    manifest::Software,
+};
 
 /// The only format there is.
 pub const FORMAT: &str = "eleva-checkpoint-1";
@@ -53,10 +57,16 @@ pub struct Head {
     #[serde(with = "hex")]
     pub organization: Hash,
     /// The place of the last row.
+    #[serde(deserialize_with = "place")]
     pub seq: i64,
     /// Its hash.
     #[serde(with = "hex")]
     pub hash: Hash,
+}
+
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let seq = i64::deserialize(deserializer)?;
+    if PLACES.contains(&seq) { Ok(seq) } else { Err(D::Error::custom("no row has that place")) }
 }
 
 /// What stands for an organization: a hash of its id, which is random.

@@ -16,7 +16,7 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use crate::{
-    chain::{Body, Hash, Header},
+    chain::{Body, Hash, Header, PLACES},
     hex,
     row::{self, COLUMNS, Row},
     time,
@@ -122,11 +122,11 @@ fn is_document(column: &str) -> bool {
     matches!(column, "old_values" | "new_values" | "metadata")
 }
 
-/// The number of a text that is written as the writers do: digits, without any in front that mean nothing.
+/// The place of a text that is written as the writers do: digits, without any in front that mean nothing.
 fn number(text: &str, column: &'static str) -> Result<i64, Malformed> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     let number = if is_plain { text.parse().ok() } else { None };
-    number.ok_or(Malformed::Value(column))
+    number.filter(|number| PLACES.contains(number)).ok_or(Malformed::Value(column))
 }
 
 /// The uuid of 36 lower-case characters.

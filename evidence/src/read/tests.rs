@@ -69,7 +69,7 @@ struct Owned {
 
 prop_compose! {
     fn row()(
-        numbers in (0..i64::MAX, -62_000_000_000_000_000..250_000_000_000_000_000_i64, any::<u128>(), any::<u128>()),
+        numbers in (crate::chain::PLACES, -62_000_000_000_000_000..250_000_000_000_000_000_i64, any::<u128>(), any::<u128>()),
         names in [text(), text(), text(), text()],
         texts in [
             option::of(text()), option::of(text()), option::of(text()),
@@ -112,6 +112,30 @@ impl Owned {
     }
 }
 
+/// Any text, and often what a spreadsheet would take for a formula or what a parser would go astray at.
+fn any_text() -> impl Strategy<Value = String> {
+    let first = prop_oneof![Just(None), option::of(prop::sample::select(crate::csv::FORMULA.to_vec()))];
+    let rest = prop_oneof![any::<String>(), text()];
+    (first, rest).prop_map(|(first, rest)| first.into_iter().chain(rest.chars()).collect())
+}
+
+/// The record of a row with that text in it, and the text as its cell stands there.
+fn with_cell(text: &str) -> (Vec<u8>, String) {
+    let record = |text: &str| {
+        let owned = Owned { texts: [Some(text.to_owned()), None, None, None, None, None], ..plain() };
+        written(crate::csv::write, &owned.as_row(), b"\r\n")
+    };
+    let (record, other) = (record(text), record("u"));
+    // What is around it is the same in both.
+    let begin = other.windows(3).position(|bytes| bytes == b",u,").expect("a cell") + 1;
+    let cell = record[begin..record.len() - (other.len() - begin - 1)].to_vec();
+    (record, String::from_utf8(cell).expect("UTF-8"))
+}
+
+fn read_cell(record: &[u8]) -> Result<Option<String>, Malformed> {
+    csv::parse(record, &mut Scratch::default()).map(|row| row.body.workos_user_id.map(str::to_owned))
+}
+
 type Write = fn(&Row<'_>, &mut Vec<u8>) -> Result<(), crate::row::Unwritable>;
 
 fn written(write: Write, row: &Row<'_>, line_end: &[u8]) -> Vec<u8> {
@@ -136,6 +160,28 @@ proptest! {
         let record = written(crate::csv::write, &owned.as_row(), b"\r\n");
         let mut scratch = Scratch::default();
         prop_assert_eq!(csv::parse(&record, &mut scratch), Ok(owned.as_row()));
+    }
+
+    #[test]
+    fn d5_any_text_is_a_cell_that_begins_no_formula_and_is_read_as_it_was(text in any_text()) {
+        let (record, cell) = with_cell(&text);
+        prop_assert!(!cell.trim_start_matches('"').starts_with(['=', '+', '-', '@', '\t', '\n', '\r']), "{cell:?}");
+        prop_assert_eq!(read_cell(&record), Ok(Some(text)));
+    }
+
+    /// The apostrophe in front is there when it has to be, and only then.
+    #[test]
+    fn d5_a_cell_with_an_apostrophe_more_or_less_is_not_read_as_what_it_was(text in any_text()) {
+        let (record, cell) = with_cell(&text);
+        let record = String::from_utf8(record).expect("UTF-8");
+        let quote = if cell.starts_with('"') { "\"" } else { "" };
+        let inner = &cell[quote.len()..];
+        let more = format!("{quote}'{inner}");
+        let less = inner.strip_prefix('\'').map(|inner| format!("{quote}{inner}"));
+        for other in [Some(more), less].into_iter().flatten() {
+            let record = record.replacen(&format!(",{cell},"), &format!(",{other},"), 1);
+            prop_assert_ne!(read_cell(record.as_bytes()), Ok(Some(text.clone())), "{}", other);
+        }
     }
 
     #[test]
@@ -197,6 +243,10 @@ fn fields_that_are_unknown_missing_twice_or_in_another_order_are_an_error_that_n
         ("\"outcome\":\"success\"", "\"outcome\":null", Malformed::Value("outcome")),
         ("\"seq\":1", "\"seq\":01", Malformed::Value("seq")),
         ("\"seq\":1", "\"seq\":+1", Malformed::Value("seq")),
+        ("\"seq\":1", "\"seq\":-1", Malformed::Value("seq")),
+        ("\"seq\":1", "\"seq\":0", Malformed::Value("seq")),
+        ("\"seq\":1", "\"seq\":4611686018427387905", Malformed::Value("seq")),
+        ("\"seq\":1", "\"seq\":9223372036854775808", Malformed::Value("seq")),
         ("\"seq\":1,", "\"seq\":1,\"seq\":1,", Malformed::Column("id")),
         ("{\"a\": 1}", "[1]", Malformed::Value("old_values")),
         ("{\"a\": 1}", "{\"a\": 1", Malformed::Column("new_values")),
@@ -215,6 +265,27 @@ fn fields_that_are_unknown_missing_twice_or_in_another_order_are_an_error_that_n
     }
     assert_eq!(parse(&format!("{line} ")), Some(Malformed::End));
     assert_eq!(parse(&line.replace("\"}", "\",\"prev_hash\":null}")), Some(Malformed::End));
+}
+
+#[test]
+fn d5_every_character_that_begins_a_formula_is_marked_by_the_writer_and_asked_for_by_the_reader() {
+    let owned = |text: &str| Owned { texts: [Some(text.to_owned()), None, None, None, None, None], ..plain() };
+    for character in crate::csv::FORMULA {
+        for rest in ["", "x", "'", "\"", ",", "\n"] {
+            let text = format!("{character}{rest}");
+            let (record, cell) = with_cell(&text);
+            assert!(cell.trim_start_matches('"').starts_with(&format!("'{character}")), "{cell:?}");
+            let mut scratch = Scratch::default();
+            assert_eq!(csv::parse(&record, &mut scratch), Ok(owned(&text).as_row()), "{text:?}");
+        }
+    }
+    // What is in need of none has none.
+    for (cell, wrong) in [("'u", true), ("''u", false), ("'=u", false), ("=u", true), ("'", true), ("''", false)] {
+        let (record, _) = with_cell("u");
+        let record = String::from_utf8(record).expect("UTF-8").replacen(",u,", &format!(",{cell},"), 1);
+        let expected = if wrong { Err(Malformed::Value("workos_user_id")) } else { Ok(Some(cell[1..].to_owned())) };
+        assert_eq!(read_cell(record.as_bytes()), expected, "{cell}");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use super::{
     walk::{HeadAt, Seen, Walk},
 };
 use crate::{
-    chain,
+    chain::{self, PLACES},
     manifest::{self, File, Manifest, Role},
     read::{self, Scratch},
 };
@@ -113,6 +113,7 @@ impl Export {
             (manifest.format != manifest::FORMAT, "its format is one that this version does not know"),
             (!matches!(manifest.export_format.as_str(), "jsonl" | "csv"), "its rows are neither JSON Lines nor CSV"),
             (manifest.from >= manifest.to, "its period ends before it begins"),
+            (!self.has_places(), "it names a place that no row can have"),
             (span.is_none(), "first_seq and last_seq name no piece of a chain"),
             (
                 span.is_some() && self.dropped().is_some() && rows != span,
@@ -133,6 +134,15 @@ impl Export {
         .filter(|(is_wrong, _)| *is_wrong)
         .map(|(_, reason)| Discovery::new(Kind::Inconsistent, reason))
         .collect()
+    }
+
+    /// Whether each place that it names is one that a row can have. 0 is the end of a chain without rows.
+    fn has_places(&self) -> bool {
+        let Manifest { first_seq, last_seq, chain_end, checkpoint, dropped, .. } = &self.manifest;
+        let chain_end = Some(chain_end.seq).filter(|seq| *seq != 0);
+        let covering = checkpoint.as_ref().map(|covering| covering.seq);
+        let named = [*first_seq, *last_seq, chain_end, covering].into_iter().flatten();
+        named.chain(dropped.iter().flat_map(|gone| [gone.first_seq, gone.last_seq])).all(|seq| PLACES.contains(&seq))
     }
 
     /// How many rows of the piece were dropped. None where it cannot be what the manifest says of them: each run lies

@@ -176,7 +176,7 @@ fn d5_links_that_lead_nowhere_are_found() {
 
 #[test]
 fn d5_rows_that_were_invented_at_places_that_no_checkpoint_knows_are_found() {
-    for distance in [1_000_000, i64::MAX - 100] {
+    for distance in [1_000_000, (1 << 62) - 100] {
         let mut case = Case::new();
         let mut draft = Draft::new(1, &case.chain, &Request::whole(&case.chain, BEGIN + DAY, BEGIN + 2 * DAY));
         let mut hash = [9; 32];
