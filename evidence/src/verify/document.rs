@@ -1,7 +1,6 @@
 //! A small file that is read at once: a manifest or a checkpoint.
 
 use std::{
-    fs::File,
     io::{self, Read},
     path::Path,
 };
@@ -9,14 +8,16 @@ use std::{
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::{Signer, finding::Kind};
+use super::{Signer, finding::Kind, regular};
 use crate::{
     chain::Hash,
     signature::{self, PublicKey},
 };
 
-/// The longest document: a checkpoint of a million organizations.
-const LONGEST: u64 = 256 * 1024 * 1024;
+/// The longest manifest.
+const LONGEST_MANIFEST: u64 = 1024 * 1024;
+/// The longest checkpoint: one of a million organizations.
+const LONGEST_CHECKPOINT: u64 = 256 * 1024 * 1024;
 
 /// What a document says, and who says it.
 pub(super) struct Document<T> {
@@ -27,19 +28,27 @@ pub(super) struct Document<T> {
     pub(super) sha256: Hash,
 }
 
-/// A file's bytes.
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// The bytes of a file that is no longer than that.
+fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    let (opened, length) = regular::open(path)?;
     let mut file = Vec::new();
-    File::open(path)?.take(LONGEST + 1).read_to_end(&mut file)?;
-    if file.len() as u64 > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large for a document"));
+    if length <= longest {
+        opened.take(longest + 1).read_to_end(&mut file)?;
+    }
+    if length.max(file.len() as u64) > longest {
+        let reason = format!("it is longer than {longest} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
     }
     Ok(file)
 }
 
 /// What a file says once its signature holds, or why it says nothing.
 pub(super) fn open<T: DeserializeOwned>(kind: signature::Kind, path: &Path) -> Result<Document<T>, (Kind, String)> {
-    let file = read(path).map_err(|error| (Kind::NotThere, format!("it cannot be read: {error}")))?;
+    let longest = match kind {
+        signature::Kind::Manifest => LONGEST_MANIFEST,
+        signature::Kind::Checkpoint => LONGEST_CHECKPOINT,
+    };
+    let file = read(path, longest).map_err(|error| (Kind::NotThere, format!("it cannot be read: {error}")))?;
     let signed = signature::open(kind, &file).map_err(|error| (Kind::NotSigned, error.to_string()))?;
     let says = serde_json::from_str(signed.said)
         .map_err(|error| (Kind::Malformed, format!("line {}: it is not in the format of a {kind}", error.line())))?;

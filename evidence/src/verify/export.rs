@@ -1,7 +1,7 @@
 //! One export: its manifest, the files beside it, and the piece of a chain that they show.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     thread,
 };
@@ -13,6 +13,8 @@ use super::{
     finding::{Discovery, Finding, Kind},
     inflate::{self, Chunks, Digest},
     records::Division,
+    regular,
+    report::FileReport,
     source::Source,
     walk::{HeadAt, Seen, Walk},
 };
@@ -29,6 +31,8 @@ pub(super) struct Export {
     /// Where it lies, and the files beside it.
     pub(super) path: PathBuf,
     pub(super) manifest: Manifest,
+    /// The files that were found to be those of the manifest.
+    pub(super) verified: Vec<FileReport>,
 }
 
 /// What others know of an export's chain, and what time it is.
@@ -45,27 +49,31 @@ const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A file that is being read.
 struct Reading<'scope> {
-    role: Role,
+    file: &'scope File,
     result: thread::ScopedJoinHandle<'scope, io::Result<Digest>>,
 }
 
 impl Export {
     pub(super) fn new(name: String, path: &Path, manifest: Manifest) -> Self {
-        Self { name, path: path.to_owned(), manifest }
+        Self { name, path: path.to_owned(), manifest, verified: Vec::new() }
+    }
+
+    /// Where the files lie that the manifest names.
+    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let files = self.manifest.files.iter().filter(|file| is_plain_name(&file.name));
+        files.map(|file| self.path.with_file_name(&file.name))
     }
 
     /// How many bytes there are to read.
     pub(super) fn bytes(&self) -> u64 {
-        let length =
-            |file: &File| fs::metadata(self.path.with_file_name(&file.name)).map_or(0, |metadata| metadata.len());
-        self.manifest.files.iter().filter(|file| is_plain_name(&file.name)).map(length).sum()
+        self.files().map(|path| regular::length(&path)).fold(0, u64::saturating_add)
     }
 
-    /// What the export shows, and what is wrong with it.
-    pub(super) fn verify(&self, asked: &Asked<'_>, progress: &dyn Progress) -> (Seen, Vec<Finding>) {
+    /// What the export shows, the files that are those of the manifest, and what is wrong.
+    pub(super) fn verify(&self, asked: &Asked<'_>, progress: &dyn Progress) -> (Seen, Vec<FileReport>, Vec<Finding>) {
         let inconsistencies = self.inconsistencies(asked.now);
         if !inconsistencies.is_empty() {
-            return (Seen::default(), self.findings(inconsistencies));
+            return (Seen::default(), Vec::new(), self.findings(inconsistencies));
         }
         thread::scope(|scope| {
             let mut readings = Vec::new();
@@ -73,19 +81,25 @@ impl Export {
                 let file = self.file(role)?;
                 let (unpacking, chunks) = inflate::channel();
                 let path = self.path.with_file_name(&file.name);
-                let result = scope.spawn(move || unpacking.run(&path, progress));
-                readings.push(Reading { role, result });
+                let result = scope.spawn(move || unpacking.run(&path, file.size, progress));
+                readings.push(Reading { file, result });
                 Some(chunks)
             };
             let (rows, left_out) = (chunks(Role::Rows), chunks(Role::LeftOut));
             let (seen, discoveries) = self.follow(rows, left_out, asked);
             // Whoever still unpacks learns that nobody takes it, and reads on only for the file's hash.
-            let of_files: Vec<Discovery> = readings.into_iter().flat_map(|reading| self.differences(reading)).collect();
+            let (mut verified, mut of_files) = (Vec::new(), Vec::new());
+            for reading in readings {
+                match self.compared(reading) {
+                    Ok(file) => verified.push(file),
+                    Err(difference) => of_files.push(difference),
+                }
+            }
             let is_readable = of_files.iter().all(|discovery| discovery.kind != Kind::NotThere);
             // Of a file that cannot be read, how far its rows came says nothing.
             let discoveries = if is_readable { discoveries } else { Vec::new() };
             let findings = self.findings(discoveries.into_iter().chain(of_files).collect());
-            (seen, findings)
+            (seen, verified, findings)
         })
     }
 
@@ -231,11 +245,10 @@ impl Export {
         Ok(())
     }
 
-    /// In what a file is not the one that the manifest names.
-    fn differences(&self, reading: Reading<'_>) -> Option<Discovery> {
-        let Reading { role, result } = reading;
-        let file = self.file(role)?;
-        let found = |kind, reason: String| Some(Discovery::of_file(kind, role, reason));
+    /// A file that is the one which the manifest names, or in what it is another one.
+    fn compared(&self, reading: Reading<'_>) -> Result<FileReport, Discovery> {
+        let Reading { file, result } = reading;
+        let found = |kind, reason: String| Err(Discovery::of_file(kind, file.role, reason));
         match result.join() {
             Ok(Ok(Digest { size, .. })) if size != file.size => {
                 found(Kind::FileDiffers, format!("it has {size} bytes, and the manifest says {}", file.size))
@@ -243,7 +256,9 @@ impl Export {
             Ok(Ok(Digest { sha256, .. })) if sha256 != file.sha256 => {
                 found(Kind::FileDiffers, "its SHA-256 is not the one that the manifest names".to_owned())
             }
-            Ok(Ok(_)) => None,
+            Ok(Ok(Digest { sha256, .. })) => {
+                Ok(FileReport { role: file.role, name: super::printable(&file.name), sha256 })
+            }
             Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
                 found(Kind::NotThere, format!("the manifest {} names it, and it is not beside it", self.name))
             }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read, Take},
     path::Path,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
 };
@@ -10,7 +10,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
-use super::Progress;
+use super::{Progress, regular};
 use crate::chain::Hash;
 
 /// How much is unpacked before it is handed on, and how many such pieces may wait.
@@ -20,7 +20,7 @@ const WAITING: usize = 4;
 /// How much is read at once.
 const READ: usize = 128 * 1024;
 
-/// A file as it lies there.
+/// A file as it lies there; the hash is of what was read of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Digest {
     pub(super) size: u64,
@@ -49,7 +49,7 @@ pub(super) struct Unpacking {
 
 /// A file being read, whose bytes are counted and hashed on the way.
 struct Counted<'a> {
-    file: File,
+    file: Take<File>,
     size: u64,
     hash: Sha256,
     progress: &'a dyn Progress,
@@ -76,10 +76,11 @@ impl Chunks {
 }
 
 impl Unpacking {
-    /// Unpacks a file for as long as somebody takes what comes of it, and reads it to its end in any case.
-    pub(super) fn run(self, path: &Path, progress: &dyn Progress) -> io::Result<Digest> {
-        let file = File::open(path)?;
-        let counted = Counted { file, size: 0, hash: Sha256::new(), progress };
+    /// Unpacks a file that is to have so many bytes, for as long as somebody takes what comes of it, and reads it to its
+    /// end in any case. Of a longer one, a single byte more is read: it is another one, wherever it ends.
+    pub(super) fn run(self, path: &Path, expected: u64, progress: &dyn Progress) -> io::Result<Digest> {
+        let (file, length) = regular::open(path)?;
+        let counted = Counted { file: file.take(expected.saturating_add(1)), size: 0, hash: Sha256::new(), progress };
         let mut reader = BufReader::with_capacity(READ, counted);
         // An empty file has no gzip member, and no lines.
         if !reader.fill_buf()?.is_empty() {
@@ -93,6 +94,8 @@ impl Unpacking {
             reader.consume(rest);
         }
         let Counted { size, hash, .. } = reader.into_inner();
+        // Where the length was the right one, what was read counts: somebody may still write.
+        let size = if length == expected { size } else { length };
         Ok(Digest { size, sha256: hash.finalize().into() })
     }
 

@@ -2,11 +2,15 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, DirEntry},
+    io,
     path::{Path, PathBuf},
 };
 
-use super::finding::{Finding, Kind};
+use super::{
+    finding::{Finding, Kind},
+    regular,
+};
 
 /// How files of rows end, and those of manifests.
 const ROWS: [&str; 3] = [".left-out.jsonl.gz", ".jsonl.gz", ".csv.gz"];
@@ -17,8 +21,10 @@ const MANIFEST: &str = ".manifest.json";
 pub struct Material {
     pub(super) manifests: BTreeSet<PathBuf>,
     pub(super) checkpoints: BTreeSet<PathBuf>,
-    /// Files of rows that were given themselves; their manifests are to name them.
+    /// All files of rows in folders that were given, and beside manifests that were: some manifest is to name each.
     pub(super) files: BTreeSet<PathBuf>,
+    /// All manifests that lie beside those that were given.
+    pub(super) beside: BTreeSet<PathBuf>,
     pub(super) findings: Vec<Finding>,
     /// Whether exports are to be held against checkpoints.
     pub(super) has_checkpoints: bool,
@@ -40,6 +46,9 @@ pub enum MaterialError {
     /// A file has a name that none of an export's has.
     #[error("{0} is neither a manifest (….manifest.json) nor an export's file (….jsonl.gz, ….csv.gz) nor a folder")]
     Unknown(String),
+    /// It is something that is not read.
+    #[error("{0} is no regular file")]
+    Irregular(String),
     /// A folder has nothing in it.
     #[error("there is no manifest (….manifest.json) in {0}")]
     Nothing(String),
@@ -52,37 +61,57 @@ impl Material {
     }
 
     /// Adds a manifest, a file of rows whose manifest lies beside it, or a folder with all exports that are in it. Checkpoints
-    /// that lie there are left alone: whoever made the exports could have put them there.
+    /// that lie there are left alone: whoever made the exports could have put them there. A link is followed to where it
+    /// leads, because whoever verifies gave it.
     pub fn add(&mut self, path: &Path) -> Result<(), MaterialError> {
+        let wrong = |error| unreadable(path, error);
+        if fs::symlink_metadata(path).map_err(wrong)?.is_symlink() {
+            return self.add(&fs::canonicalize(path).map_err(wrong)?);
+        }
         let name = self.name(path);
-        let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+        let metadata = fs::metadata(path).map_err(wrong)?;
         if metadata.is_dir() {
-            let before = self.manifests.len();
-            let mut files = Vec::new();
-            files_below(path, &mut files)?;
-            for file in files {
-                if ends_with(&file, MANIFEST) {
-                    self.manifests.insert(file);
-                }
-            }
-            return if self.manifests.len() > before { Ok(()) } else { Err(MaterialError::Nothing(name)) };
+            return self.add_folder(path);
+        } else if !metadata.is_file() {
+            return Err(MaterialError::Irregular(name));
+        } else if ends_with(path, MANIFEST) {
+            return self.add_manifest(path.to_owned());
         }
-        if ends_with(path, MANIFEST) {
-            self.manifests.insert(path.to_owned());
-        } else if let Some(manifest) = manifest_beside(path) {
-            match manifest.is_file() {
-                true => {
-                    self.files.insert(path.to_owned());
-                    self.manifests.insert(manifest);
-                }
-                false => {
-                    let reason = format!("its manifest is not beside it: {}", self.name(&manifest));
-                    self.findings.push(Finding::new(Kind::NotThere, &name, reason));
-                }
-            }
-        } else {
-            return Err(MaterialError::Unknown(name));
+        let manifest = manifest_beside(path).ok_or_else(|| MaterialError::Unknown(name.clone()))?;
+        if fs::symlink_metadata(&manifest).is_ok() {
+            return self.add_manifest(manifest);
         }
+        let reason = format!("its manifest is not beside it: {}", self.name(&manifest));
+        self.findings.push(Finding::new(Kind::NotThere, &name, reason));
+        Ok(())
+    }
+
+    fn add_folder(&mut self, folder: &Path) -> Result<(), MaterialError> {
+        let before = self.manifests.len();
+        let mut files = Vec::new();
+        files_below(folder, &mut files)?;
+        for file in files {
+            if ends_with(&file, MANIFEST) {
+                self.manifests.insert(file);
+            } else if has_rows(&file) {
+                self.files.insert(file);
+            }
+        }
+        if self.manifests.len() > before { Ok(()) } else { Err(MaterialError::Nothing(self.name(folder))) }
+    }
+
+    /// Adds a manifest, and notes what lies beside it.
+    pub(super) fn add_manifest(&mut self, manifest: PathBuf) -> Result<(), MaterialError> {
+        let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for entry in entries(folder)? {
+            let path = manifest.with_file_name(entry.file_name());
+            if ends_with(&path, MANIFEST) {
+                self.beside.insert(path);
+            } else if has_rows(&path) && !entry.file_type().map_err(|error| unreadable(&path, error))?.is_dir() {
+                self.files.insert(path);
+            }
+        }
+        self.manifests.insert(manifest);
         Ok(())
     }
 
@@ -109,12 +138,12 @@ impl Material {
 
     /// A file's length in bytes, 0 where it cannot be known.
     pub(super) fn length(path: &Path) -> u64 {
-        fs::metadata(path).map_or(0, |metadata| metadata.len())
+        regular::length(path)
     }
 }
 
 /// The manifest that belongs to a file of rows, by its name.
-pub(super) fn manifest_beside(path: &Path) -> Option<PathBuf> {
+fn manifest_beside(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let stem = ROWS.iter().find_map(|end| name.strip_suffix(end))?;
     Some(path.with_file_name(format!("{stem}{MANIFEST}")))
@@ -124,10 +153,20 @@ fn ends_with(path: &Path, end: &str) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(end))
 }
 
+/// Whether a file would be taken for one of an export's, however a system writes the ending.
+fn has_rows(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    ROWS.iter().any(|end| name.ends_with(end))
+}
+
+fn entries(folder: &Path) -> Result<Vec<DirEntry>, MaterialError> {
+    let wrong = |error| unreadable(folder, error);
+    fs::read_dir(folder).map_err(wrong)?.map(|entry| entry.map_err(wrong)).collect()
+}
+
 /// All files in a folder and in the folders in it. Links to folders are not followed: they may lead in a circle.
 fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), MaterialError> {
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
-        let entry = entry.map_err(|error| unreadable(folder, error))?;
+    for entry in entries(folder)? {
         let kind = entry.file_type().map_err(|error| unreadable(folder, error))?;
         match kind.is_dir() {
             true => files_below(&entry.path(), files)?,

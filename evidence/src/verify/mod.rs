@@ -14,13 +14,16 @@ mod held;
 mod inflate;
 mod joined;
 mod material;
+mod printable;
 mod records;
+mod regular;
 mod report;
 mod signers;
 mod source;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod unnamed;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -28,6 +31,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub(crate) use self::printable::printable;
 use self::{
     checkpoints::Held,
     claims::{Claims, Witness},
@@ -39,7 +43,7 @@ pub use self::{
     finding::{Finding, Kind},
     held::Covered,
     material::{Material, MaterialError},
-    report::{CheckpointsReport, ExportReport, Report},
+    report::{CheckpointReport, CheckpointsReport, ExportReport, FileReport, Report},
     signers::{Signer, Signing},
     trust::{TrustError, TrustedKeys},
 };
@@ -73,9 +77,9 @@ impl Progress for () {
 /// Verifies all of the material, each export by itself and all of them together.
 pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -> Report {
     let mut signers = Signers::new(&options.trusted);
-    let (exports, mut findings) = read_exports(material, &mut signers);
-    let bytes: u64 = exports.iter().map(Export::bytes).sum();
-    progress.begin(bytes + material.checkpoints.iter().map(|path| Material::length(path)).sum::<u64>());
+    let (mut exports, mut findings) = read_exports(material, &mut signers);
+    let of_checkpoints = material.checkpoints.iter().map(|path| Material::length(path));
+    progress.begin(exports.iter().map(Export::bytes).chain(of_checkpoints).fold(0, u64::saturating_add));
 
     let mut by_organization: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
     for (position, export) in exports.iter().enumerate() {
@@ -84,18 +88,21 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
     let organizations: Vec<Uuid> = by_organization.keys().copied().collect();
     let (checkpoints, unreadable) = checkpoints::read(material, &organizations, &mut signers, progress);
 
-    let seen: Vec<Seen> = exports
+    let (seen, verified): (Vec<Seen>, Vec<Vec<FileReport>>) = exports
         .iter()
         .map(|export| {
             let of_organization = by_organization[&export.manifest.organization.id].iter().map(|&at| &exports[at]);
             let wanted = wanted(export, of_organization, &checkpoints);
             let heads = if material.has_checkpoints { heads(export, &checkpoints) } else { Vec::new() };
             let asked = Asked { wanted: &wanted, heads: &heads, now: options.now };
-            let (seen, found) = export.verify(&asked, progress);
+            let (seen, verified, found) = export.verify(&asked, progress);
             findings.extend(found);
-            seen
+            (seen, verified)
         })
-        .collect();
+        .unzip();
+    for (export, verified) in exports.iter_mut().zip(verified) {
+        export.verified = verified;
+    }
 
     let (mut covered, mut against) = (Vec::new(), Vec::new());
     for (&org_id, positions) in &by_organization {
@@ -113,6 +120,7 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
             against.extend(of_organization.iter().flat_map(|&export| held::against(export, &pieces, &checkpoints)));
         }
     }
+    findings.extend(unnamed::unnamed(material, &exports));
     findings.extend(unreadable);
     findings.extend(checkpoints::examine(&checkpoints, options.as_of, options.now));
     findings.extend(against);
@@ -131,19 +139,6 @@ fn read_exports(material: &Material, signers: &mut Signers<'_>) -> (Vec<Export>,
                 exports.push(Export::new(name, path, document.says));
             }
             Err((kind, reason)) => findings.push(Finding::new(kind, &name, reason)),
-        }
-    }
-    for path in &material.files {
-        let is_named = |export: &Export| {
-            let is_beside = export.path.parent() == path.parent();
-            is_beside && export.manifest.files.iter().any(|file| path.ends_with(&file.name))
-        };
-        let belongs = |export: &Export| material::manifest_beside(path).as_ref() == Some(&export.path);
-        if let Some(export) = exports.iter().find(|export| belongs(export))
-            && !is_named(export)
-        {
-            let reason = format!("the manifest {} does not name it", export.name);
-            findings.push(Finding::new(Kind::FileDiffers, &material.name(path), reason));
         }
     }
     (exports, findings)
@@ -197,9 +192,4 @@ fn claims<'a>(exports: &[(&'a Export, &Seen)], checkpoints: &'a [Held]) -> Claim
         }
     }
     claims
-}
-
-/// A text of somebody else's as it may go to a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

@@ -15,6 +15,11 @@ use super::{
     signers::Signer,
     walk::Seen,
 };
+use crate::{
+    chain::Hash,
+    hex,
+    manifest::{Covering, Role},
+};
 
 /// What a verification cannot show. It is told every time, so that nobody takes a clean one for more.
 const LIMITS: &str = "\
@@ -77,6 +82,32 @@ pub struct ExportReport {
     pub first_seq: Option<i64>,
     /// Its last row.
     pub last_seq: Option<i64>,
+    /// The checkpoint that the manifest names.
+    pub checkpoint: Option<CheckpointReport>,
+    /// The files that were found to be those of the manifest.
+    pub files: Vec<FileReport>,
+}
+
+/// A file that is the one which a manifest names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// What is in it.
+    pub role: Role,
+    /// Its name.
+    pub name: String,
+    /// Its SHA-256, as it was computed.
+    #[serde(serialize_with = "hex::serialize")]
+    pub sha256: Hash,
+}
+
+/// A checkpoint, for whoever has one of their own to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckpointReport {
+    /// Its day.
+    pub date: Date,
+    /// The SHA-256 of its file.
+    #[serde(serialize_with = "hex::serialize")]
+    pub sha256: Hash,
 }
 
 /// The checkpoints that were looked at.
@@ -88,6 +119,8 @@ pub struct CheckpointsReport {
     pub first: Option<Date>,
     /// The newest one's.
     pub last: Option<Date>,
+    /// All of them, in the order of their days.
+    pub held: Vec<CheckpointReport>,
 }
 
 impl Report {
@@ -113,6 +146,7 @@ impl Report {
             count: checkpoints.len(),
             first: checkpoints.first().map(|held| held.date),
             last: checkpoints.last().map(|held| held.date),
+            held: checkpoints.iter().map(|&Held { date, sha256, .. }| CheckpointReport { date, sha256 }).collect(),
         });
         let limits = if checkpoints.is_some() { vec![LIMITS] } else { vec![LIMITS_ALONE, LIMITS] };
         let exports = exports.iter().zip(seen).map(|(export, seen)| ExportReport::new(export, seen)).collect();
@@ -127,19 +161,28 @@ impl ExportReport {
             manifest: export.name.clone(),
             export_id: manifest.export_id,
             org_id: manifest.organization.id,
-            workos_org_id: manifest.organization.workos_org_id.clone(),
+            workos_org_id: manifest.organization.workos_org_id.as_deref().map(printable),
             from: manifest.from,
             to: manifest.to,
             chain_read_at: manifest.chain_end.read_at,
-            actions: manifest.actions.clone(),
-            resource_types: manifest.resource_types.clone(),
+            actions: manifest.actions.as_deref().map(all_printable),
+            resource_types: manifest.resource_types.as_deref().map(all_printable),
             rows: manifest.rows,
             left_out: manifest.left_out,
             imported: seen.imported,
             first_seq: manifest.first_seq,
             last_seq: manifest.last_seq,
+            checkpoint: manifest
+                .checkpoint
+                .as_ref()
+                .map(|&Covering { date, sha256, .. }| CheckpointReport { date, sha256 }),
+            files: export.verified.clone(),
         }
     }
+}
+
+fn all_printable(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| printable(text)).collect()
 }
 
 /// What each export has, who signed, what checkpoints cover, what is wrong in a line each, and how it comes out.
@@ -147,13 +190,26 @@ impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for export in &self.exports {
             writeln!(formatter, "{export}")?;
+            for FileReport { role, name, sha256 } in &export.files {
+                let role = match role {
+                    Role::Rows => "rows",
+                    Role::LeftOut => "left out",
+                };
+                writeln!(formatter, "  {role}: {name}, SHA-256 {}", hex::encode(sha256))?;
+            }
+            if let Some(checkpoint) = &export.checkpoint {
+                let (date, sha256) = (checkpoint.date, hex::encode(&checkpoint.sha256));
+                writeln!(formatter, "  names the checkpoint of {date}, SHA-256 {sha256}")?;
+            }
         }
         for Signing { signer: Signer { key_id, fingerprint }, signs, documents, is_trusted, .. } in &self.keys {
             let trusted = if *is_trusted { "trusted" } else { "NOT trusted" };
-            writeln!(formatter, "{documents} {signs}s signed with {key_id}, fingerprint {fingerprint}: {trusted}")?;
+            // The name is not signed: it stands behind what is, and where it ends is to be seen.
+            writeln!(formatter, "{documents} {signs}s signed with the key {fingerprint} ({key_id:?}): {trusted}")?;
         }
-        if let Some(CheckpointsReport { count, first: Some(first), last: Some(last) }) = &self.checkpoints {
-            writeln!(formatter, "{count} checkpoints, {first} to {last}")?;
+        if let Some(CheckpointsReport { count, first: Some(first), last: Some(last), held }) = &self.checkpoints {
+            let newest = held.last().map(|newest| hex::encode(&newest.sha256)).unwrap_or_default();
+            writeln!(formatter, "{count} checkpoints, {first} to {last}, the newest with SHA-256 {newest}")?;
         }
         for covered in &self.covered {
             writeln!(formatter, "{covered}")?;
@@ -182,7 +238,7 @@ impl fmt::Display for ExportReport {
         let Self { manifest, org_id, workos_org_id, from, to, rows, left_out, chain_read_at, .. } = self;
         write!(formatter, "{manifest}: {org_id}")?;
         if let Some(workos_org_id) = workos_org_id {
-            write!(formatter, " ({})", printable(workos_org_id))?;
+            write!(formatter, " ({workos_org_id})")?;
         }
         write!(formatter, ", {from} to {to}")?;
         if chain_read_at < to {
@@ -194,7 +250,7 @@ impl fmt::Display for ExportReport {
         }
         for (name, filter) in [("actions", &self.actions), ("resource types", &self.resource_types)] {
             if let Some(filter) = filter {
-                write!(formatter, "; {name}: {}", printable(&filter.join(", ")))?;
+                write!(formatter, "; {name}: {}", filter.join(", "))?;
             }
         }
         Ok(())

@@ -10,10 +10,13 @@ use super::{
 };
 use crate::signature::{self, PublicKey};
 
+/// How many characters of a key's name are told.
+const LONGEST_NAME: usize = 64;
+
 /// A key by the name that its documents have for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Signer {
-    /// That name. It is not signed.
+    /// That name, or the beginning of a long one. It is not signed.
     pub key_id: String,
     /// What the key is known by.
     pub fingerprint: String,
@@ -50,7 +53,8 @@ impl<'a> Signers<'a> {
     /// Notes who signed a document.
     pub(super) fn saw(&mut self, kind: signature::Kind, signer: &Signer, key: PublicKey, document: &str) {
         let signs = kind.as_str();
-        let signer = Signer { key_id: super::printable(&signer.key_id), ..signer.clone() };
+        let signer =
+            Signer { key_id: super::printable(&signer.key_id).chars().take(LONGEST_NAME).collect(), ..signer.clone() };
         let signing = self.keys.entry((signs, signer.clone())).or_insert_with(|| Signing {
             signer,
             signs,

@@ -2,6 +2,8 @@
 //! what was is found and named.
 
 mod against;
+mod beside;
+mod bounds;
 mod bytes;
 mod calendar;
 mod chain;
@@ -11,6 +13,7 @@ mod gone;
 mod intact;
 mod resigned;
 mod together;
+mod told;
 
 use std::path::Path;
 
