@@ -4,7 +4,8 @@
 mod bar;
 
 use std::{
-    fs, io,
+    fmt, fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 
 use self::bar::Bar;
 use crate::signature::Kind;
-use crate::verify::{self, Material, MaterialError, Options, Report, TrustError, TrustedKeys};
+use crate::verify::{self, Material, MaterialError, Options, Report, TrustError, TrustedKeys, printable};
 
 /// How exports are to be verified. The exports themselves are the argument `exports` of the command.
 #[derive(Args, Clone, Debug)]
@@ -64,11 +65,11 @@ impl Verification {
         let mut trusted = TrustedKeys::default();
         let of_kind = [(Kind::Manifest, &self.fingerprints), (Kind::Checkpoint, &self.checkpoint_fingerprints)];
         for (kind, fingerprint) in of_kind.iter().flat_map(|(kind, all)| all.iter().map(move |one| (*kind, one))) {
-            let wrong = |error| CommandError::Fingerprint(fingerprint.clone(), error);
+            let wrong = |error| CommandError::Fingerprint(printable(fingerprint), error);
             trusted.add_fingerprint(kind, fingerprint).map_err(wrong)?;
         }
         for path in &self.keys {
-            let name = || path.display().to_string();
+            let name = || printable(&path.to_string_lossy());
             let file = fs::read(path).map_err(|error| CommandError::KeysFile(name(), error))?;
             trusted.add_file(&file).map_err(|error| CommandError::Keys(name(), error))?;
         }
@@ -82,5 +83,47 @@ impl Verification {
         let now = Timestamp::now();
         let options = Options { trusted, as_of: self.as_of.unwrap_or(now), now };
         Ok(verify::verify(&material, &options, &Bar::new()))
+    }
+}
+
+/// Writes a line to standard output. Where nobody reads it any more that is the end, and no error.
+pub fn print(line: &dyn fmt::Display) -> io::Result<()> {
+    print_to(&mut io::stdout().lock(), line)
+}
+
+fn print_to(out: &mut dyn Write, line: &dyn fmt::Display) -> io::Result<()> {
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use super::print_to;
+
+    /// A pipe of which this end fails.
+    struct Failing(io::ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_was_closed_is_the_end_and_anything_else_an_error() {
+        let mut out = Vec::new();
+        print_to(&mut out, &"all").expect("memory");
+        assert_eq!(out, b"all\n");
+        print_to(&mut Failing(io::ErrorKind::BrokenPipe), &"all").expect("nobody reads it");
+        let error = print_to(&mut Failing(io::ErrorKind::StorageFull), &"all").expect_err("it is not written");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

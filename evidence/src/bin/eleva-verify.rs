@@ -3,10 +3,15 @@
 //! Exit status: 0 when all is in order, 1 when it is not or something failed, 2 for a command line that is not
 //! understood.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::Parser;
-use evidence::command::Verification;
+use evidence::command::{self, Verification};
 
 const LIMITS: &str = "\
 Give the fingerprint of the key that signs exports as you have it from elsewhere: from a letter, by telephone, from the
@@ -33,23 +38,23 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let report = match arguments.verification.run(&arguments.exports, None) {
-        Ok(report) => report,
+    match run(&Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::FAILURE;
+            // Where that cannot be written either, the status says it.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
         }
-    };
-    match arguments.json {
-        false => println!("{report}"),
-        true => match serde_json::to_string(&report) {
-            Ok(json) => println!("{json}"),
-            Err(error) => {
-                eprintln!("error: {error}");
-                return ExitCode::FAILURE;
-            }
-        },
     }
-    if report.in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Verifies and tells; whether all is in order.
+fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
+    let report = arguments.verification.run(&arguments.exports, None)?;
+    match arguments.json {
+        false => command::print(&report)?,
+        true => command::print(&serde_json::to_string(&report)?)?,
+    }
+    Ok(report.in_order)
 }
