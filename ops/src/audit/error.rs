@@ -1,5 +1,7 @@
 //! Why nothing can be said of the trail, or nothing was done to it.
 
+use std::io;
+
 use evidence::command::CommandError;
 use jiff::civil::Date;
 
@@ -38,4 +40,6 @@ pub(crate) enum AuditError {
     Exports(#[from] CommandError),
     #[error("cannot write the report: {0}")]
     Report(#[from] serde_json::Error),
+    #[error("cannot write what was found: {0}")]
+    Print(#[from] io::Error),
 }

@@ -41,7 +41,7 @@ struct What {
     database: bool,
 
     /// Exports: manifests, files of rows, folders, or addresses from which they are fetched (https, or http on this
-    /// machine). A manifest and its files are given together.
+    /// machine; at most 1 MiB of a manifest and 16 GiB of a file). A manifest and its files are given together.
     #[arg(value_name = "FILE|MANIFEST|FOLDER|URL")]
     exports: Vec<String>,
 }
