@@ -1,7 +1,7 @@
 //! Exports as the worker makes them, in the eyes of those who verify them: `eleva-verify` and `cargo ops audit verify`
 //! (hardening D5, D6).
 
-use std::{collections::BTreeMap, fmt, fs, net::Ipv4Addr, path::Path, process::Stdio};
+use std::{collections::BTreeMap, fmt, fs, io, net::Ipv4Addr, path::Path, process::Stdio};
 
 use axum::{
     Router,
@@ -9,9 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use evidence::signature::PublicKey;
+use evidence::{hex, signature::PublicKey};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, process::Command, task::JoinHandle};
 
 use super::{
@@ -242,7 +243,55 @@ async fn d5_exports_are_fetched_from_presigned_addresses_and_nothing_of_those_is
     }
     let told = told_by("ops", &["audit", "verify", "http://192.0.2.1/a?signature=confidential"]).await;
     assert_eq!(told.code, Some(1), "{told}");
-    assert!(told.err.contains("192.0.2.1/a") && !told.err.contains("confidential"), "{told}");
+    assert!(told.err.contains("the 1st address is none of a file by https") && !told.err.contains("192.0.2"), "{told}");
+    let told = told_by("ops", &["audit", "verify", "https:/192.0.2.1/a?signature=confidential"]).await;
+    assert!(!told.err.contains("192.0.2") && !told.err.contains("confidential"), "{told}");
+}
+
+#[tokio::test]
+async fn d5_a_pipe_that_nobody_reads_is_the_end_and_changes_no_verdict() {
+    let (_app, [october, _], [exports, _]) = exported().await;
+    let manifest = text(&october.manifest);
+    for (program, command) in [("eleva-verify", [].as_slice()), ("ops", &["audit", "verify"])] {
+        for (arguments, code) in [
+            (["--fingerprint", &exports, manifest].as_slice(), 0),
+            (&["--fingerprint", &exports, "--json", manifest], 0),
+            (&[manifest], 1),
+        ] {
+            let (reader, writer) = io::pipe().expect("a pipe");
+            drop(reader);
+            let mut running = Command::new(world().binaries.join(program));
+            running.env_clear().args(command).args(arguments).stdin(Stdio::null()).stdout(writer);
+            let child = running.stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("it starts");
+            let output = child.wait_with_output().await.expect("it ends");
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert_eq!((output.status.code(), &*told), (Some(code), ""), "{program} {arguments:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn d5_a_file_that_nobody_vouches_for_is_found_and_those_that_are_verified_are_told() {
+    let (_app, [october, _], [exports, _]) = exported().await;
+    let arguments = ["--fingerprint", &exports, "--json", text(&october.manifest)];
+    let told = verified(&arguments).await;
+    let report: Value = serde_json::from_str(&told.out).expect("JSON");
+    assert_eq!(told.code, Some(0), "{told}");
+    let left_out = october.left_out.as_deref().expect("rows left out");
+    let file = |role, path: &Path| {
+        let name = text(Path::new(path.file_name().expect("a name")));
+        json!({"role": role, "name": name, "sha256": hex::encode(&Sha256::digest(fs::read(path).expect("a file")))})
+    };
+    assert_eq!(report["exports"][0]["files"], json!([file("rows", &october.rows), file("left_out", left_out)]));
+
+    fs::copy(&october.rows, october.rows.with_file_name("rows.jsonl.gz")).expect("a copy");
+    let told = verified(&arguments).await;
+    let report: Value = serde_json::from_str(&told.out).expect("JSON");
+    assert_eq!(told.code, Some(1), "{told}");
+    let findings = report["findings"].as_array().expect("findings");
+    let found =
+        (&findings[0]["finding"], findings[0]["file"].as_str().is_some_and(|file| file.ends_with("/rows.jsonl.gz")));
+    assert_eq!((found, findings.len()), ((&json!("file_differs"), true), 1), "{told}");
 }
 
 #[tokio::test]
