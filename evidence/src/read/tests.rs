@@ -165,7 +165,8 @@ proptest! {
     #[test]
     fn d5_any_text_is_a_cell_that_begins_no_formula_and_is_read_as_it_was(text in any_text()) {
         let (record, cell) = with_cell(&text);
-        prop_assert!(!cell.trim_start_matches('"').starts_with(['=', '+', '-', '@', '\t', '\n', '\r']), "{cell:?}");
+        let begins = cell.strip_prefix('"').unwrap_or(&cell);
+        prop_assert!(!begins.starts_with(['=', '+', '-', '@', '\t', '\n', '\r']), "{cell:?}");
         prop_assert_eq!(read_cell(&record), Ok(Some(text)));
     }
 
