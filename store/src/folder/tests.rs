@@ -39,6 +39,11 @@ async fn read(store: &Store) -> Option<Bytes> {
     store.read(KEY, 100).await.expect("read")
 }
 
+/// Where an upload of `KEY` is.
+fn place(root: &Path, upload: &str) -> PathBuf {
+    root.join(".uploads").join(format!("{}-{upload}", super::mark(KEY)))
+}
+
 /// How many uploads and files there are that nobody completed.
 fn left_behind(root: &Path) -> usize {
     fs::read_dir(root.join(".uploads")).expect("a folder").count()
@@ -100,21 +105,40 @@ async fn nothing_is_overwritten() {
 async fn what_a_kill_leaves_is_no_file_and_goes_with_the_next_upload() {
     let (store, root, _parent) = store();
     let (killed, parts) = uploaded(&store, &["one"]).await;
-    let uploads = root.join(".uploads");
-    fs::write(uploads.join(&killed).join(".tmpAbCdEf"), "on").expect("written");
-    fs::write(uploads.join(".tmpGhIjKl"), "of a put").expect("written");
+    fs::write(place(&root, &killed).join(".tmpAbCdEf"), "on").expect("written");
     assert_eq!((read(&store).await, store.list("").await), (None, Ok(Vec::new())));
-    let other = store.begin(&object("exports/a/audit.jsonl.gz.b")).await.expect("begun");
+    const OTHER: &str = "exports/a/audit.jsonl.gz.b";
+    let other = store.begin(&object(OTHER)).await.expect("begun");
     let (upload, _) = uploaded(&store, &["two"]).await;
-    assert!(!uploads.join(&killed).exists() && uploads.join(&other).exists(), "of exactly that key");
+    assert!(!place(&root, &killed).exists(), "the next one took it away");
+    store.upload_part(OTHER, &other, 1, Bytes::from("one")).await.expect("of exactly that key");
     assert_eq!(store.complete(KEY, &killed, &parts).await, Err(StoreError::NoUpload));
     assert_eq!(store.abort(KEY, &killed).await, Ok(()), "it is gone already");
     assert_eq!((store.abort(KEY, &upload).await, store.abort(KEY, &upload).await), (Ok(()), Ok(())));
     let (upload, parts) = uploaded(&store, &["three"]).await;
     assert_eq!((store.abandon(KEY).await, store.abandon(KEY).await), (Ok(()), Ok(())));
     assert_eq!(store.complete(KEY, &upload, &parts).await, Err(StoreError::NoUpload));
-    assert!(uploads.join(&other).exists(), "of exactly that key");
-    assert_eq!(read(&store).await, None);
+    store.upload_part(OTHER, &other, 2, Bytes::from("two")).await.expect("of exactly that key");
+    assert_eq!((read(&store).await, left_behind(&root)), (None, 1));
+}
+
+/// What a process leaves that is killed while it writes a file at once, or takes an upload away that was completed.
+#[tokio::test]
+async fn what_a_kill_leaves_beside_a_file_goes_when_it_is_written_again() {
+    let (store, root, _parent) = store();
+    let (upload, parts) = uploaded(&store, &["one", "two"]).await;
+    store.complete(KEY, &upload, &parts).await.expect("completed");
+    fs::create_dir(place(&root, &upload)).expect("a folder");
+    fs::write(place(&root, &upload).join("2"), "two").expect("written");
+    store.complete(KEY, &upload, &parts).await.expect("the file is there");
+    assert_eq!(left_behind(&root), 0);
+    let of = |key: &str| root.join(".uploads").join(format!("{}.AbCdEf", super::mark(key)));
+    fs::write(of(KEY), "one").expect("written");
+    fs::write(of("exports/b"), "one").expect("written");
+    store.put(&object(KEY), Bytes::from("onetwo")).await.expect("it is there");
+    assert!(!of(KEY).exists() && of("exports/b").exists(), "of exactly that key");
+    store.abandon("exports/b").await.expect("given up");
+    assert_eq!(left_behind(&root), 0);
 }
 
 #[tokio::test]
@@ -137,7 +161,7 @@ async fn a_part_that_is_not_the_one_that_is_named_makes_no_file() {
     for none in [vec![], vec![parts[1].clone(), parts[0].clone()]] {
         assert_eq!(store.complete(KEY, &upload, &none).await.map_err(|error| error.code()), Err("store_denied"));
     }
-    fs::write(root.join(".uploads").join(&upload).join("2"), "twi").expect("written");
+    fs::write(place(&root, &upload).join("2"), "twi").expect("written");
     assert_eq!(store.complete(KEY, &upload, &parts).await, Err(StoreError::NoUpload), "changed on the disk");
     assert_eq!(read(&store).await, None);
 }

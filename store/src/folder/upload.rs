@@ -1,4 +1,4 @@
-//! Files in parts: `.uploads/<upload id>/` has the key, and each part by its number.
+//! Files in parts: `.uploads/<mark of the key>-<upload id>/` has each part by its number.
 
 use std::{
     fs::{self, File},
@@ -11,25 +11,20 @@ use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use super::{
-    Folder, failed,
+    Folder, failed, mark, or_gone,
     write::{Content, copy, has, make},
 };
 use crate::{Part, StoreError, part::sha256};
-
-/// The file that says which key an upload is of.
-const KEY: &str = "key";
 
 impl Folder {
     pub(crate) async fn begin(&self, key: &str) -> Result<String, StoreError> {
         let key = key.to_owned();
         let begin = move |folder: Self| {
             make(&folder.uploads()).map_err(failed)?;
-            folder.abort_unfinished(&key).map_err(failed)?;
-            let id = Uuid::new_v4().simple().to_string();
-            let upload = folder.uploads().join(&id);
-            make(&upload).map_err(failed)?;
-            write(&upload, KEY, key.as_bytes()).map_err(failed)?;
-            Ok(id)
+            folder.clear(&format!("{}-", mark(&key))).map_err(failed)?;
+            let id = Uuid::new_v4();
+            make(&folder.place_of(&key, id)).map_err(failed)?;
+            Ok(id.simple().to_string())
         };
         self.blocking(begin).await
     }
@@ -54,22 +49,21 @@ impl Folder {
         let (key, upload_id, parts) = (key.to_owned(), upload_id.to_owned(), parts.to_vec());
         let complete = move |folder: Self| {
             let content: Content = parts.iter().map(|part| (part.size, part.sha256)).collect();
-            let whole = match folder.upload(&key, &upload_id)? {
-                Some(upload) => put_together(&upload, &parts).map_err(failed)?.map(|whole| (upload, whole)),
+            let upload = folder.upload(&key, &upload_id)?;
+            let whole = match &upload {
+                Some(upload) => put_together(upload, &parts).map_err(failed)?,
                 None => None,
             };
             match whole {
-                Some((upload, whole)) => {
-                    folder.publish(&key, whole, &content)?;
-                    remove(&upload).map_err(failed)
-                }
-                // Whoever asks again after it was completed finds the file and no upload.
+                Some(whole) => folder.publish(&key, whole, &content)?,
+                // Whoever asks again after it was completed finds the file, and of the upload nothing or a rest.
                 None => match has(&folder.path(&key), &content).map_err(failed)? {
-                    Some(true) => Ok(()),
-                    Some(false) => Err(StoreError::Exists),
-                    None => Err(StoreError::NoUpload),
+                    Some(true) => {}
+                    Some(false) => return Err(StoreError::Exists),
+                    None => return Err(StoreError::NoUpload),
                 },
             }
+            upload.map_or(Ok(()), |upload| or_gone(fs::remove_dir_all(upload))).map_err(failed)
         };
         self.blocking(complete).await
     }
@@ -77,7 +71,7 @@ impl Folder {
     pub(crate) async fn abort(&self, key: &str, upload_id: &str) -> Result<(), StoreError> {
         let (key, upload_id) = (key.to_owned(), upload_id.to_owned());
         let abort = move |folder: Self| match folder.upload(&key, &upload_id)? {
-            Some(upload) => remove(&upload).map_err(failed),
+            Some(upload) => or_gone(fs::remove_dir_all(upload)).map_err(failed),
             None => Ok(()),
         };
         self.blocking(abort).await
@@ -87,7 +81,7 @@ impl Folder {
         let key = key.to_owned();
         let abandon = move |folder: Self| {
             make(&folder.uploads()).map_err(failed)?;
-            folder.abort_unfinished(&key).map_err(failed)
+            folder.clear(&mark(&key)).map_err(failed)
         };
         self.blocking(abandon).await
     }
@@ -96,27 +90,12 @@ impl Folder {
     fn upload(&self, key: &str, upload_id: &str) -> Result<Option<PathBuf>, StoreError> {
         // It becomes a path, and must be one of our ids to do so.
         let Ok(id) = Uuid::try_parse(upload_id) else { return Ok(None) };
-        let upload = self.uploads().join(id.simple().to_string());
-        Ok(is_of(&upload, key).map_err(failed)?.then_some(upload))
+        let upload = self.place_of(key, id);
+        Ok(upload.try_exists().map_err(failed)?.then_some(upload))
     }
 
-    fn abort_unfinished(&self, key: &str) -> io::Result<()> {
-        for upload in fs::read_dir(self.uploads())? {
-            let upload = upload?.path();
-            if is_of(&upload, key)? {
-                remove(&upload)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether an upload is there and of this key.
-fn is_of(upload: &Path, key: &str) -> io::Result<bool> {
-    match fs::read(upload.join(KEY)) {
-        Ok(of) => Ok(of == key.as_bytes()),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
-        Err(error) => Err(error),
+    fn place_of(&self, key: &str, id: Uuid) -> PathBuf {
+        self.uploads().join(format!("{}-{}", mark(key), id.simple()))
     }
 }
 
@@ -144,16 +123,4 @@ fn put_together(upload: &Path, parts: &[Part]) -> io::Result<Option<NamedTempFil
         }
     }
     Ok(Some(whole))
-}
-
-/// Takes an upload away. Its key goes last: where this breaks off, the next to begin finds the rest.
-fn remove(upload: &Path) -> io::Result<()> {
-    for file in fs::read_dir(upload)? {
-        let file = file?;
-        if file.file_name() != KEY {
-            fs::remove_file(file.path())?;
-        }
-    }
-    fs::remove_file(upload.join(KEY))?;
-    fs::remove_dir(upload)
 }

@@ -9,9 +9,9 @@ use std::{
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
-use super::{Folder, failed};
+use super::{Folder, failed, mark};
 use crate::{StoreError, part::sha256};
 
 /// How much of a file is read at once.
@@ -25,9 +25,12 @@ impl Folder {
         let key = key.to_owned();
         let put = move |folder: Self| {
             make(&folder.uploads()).map_err(failed)?;
-            let mut file = NamedTempFile::new_in(folder.uploads()).map_err(failed)?;
+            let mark = format!("{}.", mark(&key));
+            let mut file = Builder::new().prefix(&mark).tempfile_in(folder.uploads()).map_err(failed)?;
             file.write_all(&body).map_err(failed)?;
-            folder.publish(&key, file, &vec![(body.len() as u64, sha256(&body))])
+            folder.publish(&key, file, &vec![(body.len() as u64, sha256(&body))])?;
+            // What others left who were killed. Whoever is still at it comes too late, and finds this file.
+            folder.clear(&mark).map_err(failed)
         };
         self.blocking(put).await
     }
@@ -40,7 +43,7 @@ impl Folder {
         make(parent).map_err(failed)?;
         match file.persist_noclobber(&path) {
             Ok(_) => self.sync_down_to(parent).map_err(failed),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            Err(error) if matches!(error.error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => {
                 match has(&path, content).map_err(failed)? {
                     Some(true) => self.sync_down_to(parent).map_err(failed),
                     Some(false) => Err(StoreError::Exists),
