@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    convert::Infallible,
     net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -9,12 +10,13 @@ use std::{
 
 use axum::{
     Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::DefaultBodyLimit,
     http::{HeaderMap, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use dev::wire::Wire;
+use futures_util::{StreamExt, stream};
 use tokio::{net::TcpListener, time::sleep};
 
 /// How many keys or uploads are in a page, so that there are several.
@@ -33,6 +35,8 @@ pub(crate) enum Fault {
     Late(Duration),
     /// A byte of its body is another one.
     Corrupted,
+    /// It is done, and the answer begins at once with blanks, its body coming so much later.
+    Blanks(Duration),
 }
 
 /// A request that came.
@@ -91,6 +95,9 @@ impl Front {
                             forward(&http, ministack, &method, &uri, headers, body).await
                         };
                         tokio::spawn(late).await.expect("an answer")
+                    }
+                    Some(Fault::Blanks(delay)) => {
+                        blanks(delay, forward(&http, ministack, &method, &uri, headers, body).await).await
                     }
                     Some(Fault::Corrupted) => {
                         let mut body = body.to_vec();
@@ -181,6 +188,21 @@ async fn forward(
     let answer = http.request(method.clone(), url).headers(headers).body(body).send().await.expect("an answer");
     let (status, headers) = (answer.status(), answer.headers().clone());
     (status, headers, answer.bytes().await.expect("a body")).into_response()
+}
+
+/// The same answer, as S3 gives it that is not done yet: its status and the first line, then blanks.
+async fn blanks(delay: Duration, answer: Response) -> Response {
+    let (parts, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+    let end = body.iter().position(|byte| *byte == b'\n' || *byte == b'>').map_or(0, |end| end + 1);
+    let (first, rest) = (body.slice(..end), body.slice(end..));
+    let pieces = stream::once(async move { first }).chain(stream::once(async { Bytes::from_static(b" ") })).chain(
+        stream::once(async move {
+            sleep(delay).await;
+            rest
+        }),
+    );
+    (parts.status, Body::from_stream(pieces.map(Ok::<_, Infallible>))).into_response()
 }
 
 /// What AWS says may quote who asked for what.

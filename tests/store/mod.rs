@@ -1,5 +1,6 @@
 //! Where exports lie, in a bucket: ministack's, reached by the AWS SDK over a wire on which things go wrong.
 
+mod conflicts;
 mod faults;
 mod front;
 mod lost;
@@ -12,7 +13,7 @@ use ::store::{Object, Part, Store, StoreError};
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{
     Client,
-    config::{Credentials, SharedCredentialsProvider},
+    config::{Credentials, SharedCredentialsProvider, StalledStreamProtectionConfig},
 };
 use bytes::Bytes;
 use dev::ministack::{self, Ministack};
@@ -119,6 +120,7 @@ fn config(port: u16) -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)
         .retry_config(retries)
+        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(PATIENCE / 4).build())
         .build()
 }
 

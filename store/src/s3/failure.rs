@@ -13,7 +13,7 @@ const LONGEST_CODE: usize = 64;
 /// What a request that failed means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Something is at the key, or is just being put there.
+    /// Something is at the key, where nothing was to be (412).
     Taken,
     /// Nothing is at the key.
     NoFile,
@@ -45,9 +45,7 @@ impl Failure {
     /// An answer to HEAD has a status and no code.
     fn of_answer(code: Option<&str>, status: u16) -> Self {
         match (code, status) {
-            (Some("PreconditionFailed" | "ConditionalRequestConflict" | "OperationAborted"), _) | (None, 409 | 412) => {
-                Self::Taken
-            }
+            (Some("PreconditionFailed"), _) | (None, 412) => Self::Taken,
             (Some("NoSuchKey" | "NotFound"), _) | (None, 404) => Self::NoFile,
             (Some("NoSuchUpload" | "InvalidPart" | "InvalidPartOrder"), _) => Self::NoUpload,
             // Passes: the clock is set, new credentials are fetched.
@@ -67,7 +65,7 @@ impl Failure {
     /// The error, where none of the cases is one that the request can do something about.
     pub(super) fn into_error(self) -> StoreError {
         match self {
-            Self::Taken => StoreError::Exists,
+            Self::Taken => StoreError::Unavailable("PreconditionFailed".to_owned()),
             Self::NoFile => StoreError::Unavailable("NoSuchKey".to_owned()),
             Self::NoUpload => StoreError::NoUpload,
             Self::Other(error) => error,
@@ -101,7 +99,10 @@ mod tests {
             (None, 500, unavailable("status 500")),
             (Some("InvalidPart"), 400, Failure::NoUpload),
             (Some("NoSuchUpload"), 404, Failure::NoUpload),
-            (Some("ConditionalRequestConflict"), 409, Failure::Taken),
+            (Some("ConditionalRequestConflict"), 409, unavailable("ConditionalRequestConflict")),
+            (Some("OperationAborted"), 409, unavailable("OperationAborted")),
+            (Some("InternalError"), 200, unavailable("InternalError")),
+            (Some("PreconditionFailed"), 412, Failure::Taken),
             (None, 412, Failure::Taken),
             (None, 404, Failure::NoFile),
         ] {

@@ -1,5 +1,6 @@
 //! A bucket of S3.
 
+mod again;
 mod failure;
 mod read;
 mod upload;
@@ -13,6 +14,7 @@ use aws_sdk_s3::{
     config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation},
 };
 
+use self::again::Again;
 use crate::Object;
 
 /// How long an operation may take, retries included.
@@ -54,8 +56,21 @@ impl S3 {
         let config = Builder::from(config)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .retry_classifier(Again)
             .build();
         Self { client: Client::from_conf(config), bucket: bucket.to_owned(), prefix: prefix.to_owned() }
+    }
+
+    /// Settings of an operation of which an attempt may take so much longer than others.
+    fn patient(&self, longer: Duration) -> Builder {
+        let mut timeouts = TimeoutConfig::builder();
+        if let Some(usual) = self.client.config().timeout_config() {
+            timeouts
+                .set_connect_timeout(usual.connect_timeout())
+                .set_operation_attempt_timeout(usual.operation_attempt_timeout().map(|timeout| timeout + longer))
+                .set_operation_timeout(usual.operation_timeout().map(|timeout| timeout + 2 * longer));
+        }
+        Builder::new().timeout_config(timeouts.build())
     }
 
     /// Where a key is in the bucket.

@@ -1,6 +1,9 @@
 //! Files in parts.
 
+use std::time::Duration;
+
 use aws_sdk_s3::{
+    config::StalledStreamProtectionConfig,
     primitives::ByteStream,
     types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart},
 };
@@ -11,6 +14,11 @@ use crate::{
     Object, Part, StoreError,
     part::{checksum, composite_checksum, sha256},
 };
+
+/// How much longer than another request S3 may take to put the parts together: it says that this may take minutes.
+const COMPLETING: Duration = Duration::from_secs(240);
+/// How many bytes of a part have a second more.
+const BYTES_A_SECOND: u64 = 4 << 20;
 
 impl S3 {
     /// Begins first and looks for others then: the SDK may have asked several times, and an upload whose id was not
@@ -66,6 +74,8 @@ impl S3 {
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .checksum_sha256(checksum(&sha256))
             .body(ByteStream::from(body))
+            .customize()
+            .config_override(self.patient(Duration::from_secs(size / BYTES_A_SECOND)))
             .send()
             .await
             .map_err(|error| Failure::of(&error).into_error())?;
@@ -88,6 +98,11 @@ impl S3 {
             .upload_id(upload_id)
             .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(named.collect())).build())
             .if_none_match("*")
+            .customize()
+            // Until it knows, S3 answers a blank now and then, which the SDK would take for a connection that is stuck.
+            .config_override(
+                self.patient(COMPLETING).stalled_stream_protection(StalledStreamProtectionConfig::disabled()),
+            )
             .send()
             .await;
         let Err(error) = answer else { return Ok(()) };

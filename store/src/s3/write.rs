@@ -34,7 +34,7 @@ impl S3 {
             Failure::Taken => match self.has(object.key, &checksum).await? {
                 Some(true) => Ok(()),
                 Some(false) => Err(StoreError::Exists),
-                None => Err(StoreError::Unavailable("ConditionalRequestConflict".to_owned())),
+                None => Err(Failure::Taken.into_error()),
             },
             failure => Err(failure.into_error()),
         }
