@@ -17,8 +17,9 @@ use crate::{
 /// An export that was begun so often without getting anywhere is given up.
 pub(crate) const MOST_ATTEMPTS: i32 = 8;
 
-/// What somebody asked for comes before what the schedule did, and then whatever has waited longest. Of several workers
-/// at once each gets another.
+/// What somebody asked for comes before what the schedule did; then what was begun, the first one first; then whatever has
+/// waited longest. Of several workers at once each gets another. One that fails waits before it is due again, so that it
+/// keeps the others from nothing.
 const CLAIM: &str = concat!(
     "
     update audit_log_exports e
@@ -32,7 +33,7 @@ const CLAIM: &str = concat!(
                from audit_log_exports q
               where q.status in ('queued', 'running')
                 and q.next_attempt_at <= now()
-              order by q.trigger, q.next_attempt_at
+              order by q.trigger, q.started_at nulls last, q.next_attempt_at
               limit 1
                 for update skip locked
            )
@@ -153,8 +154,9 @@ pub(crate) async fn renew(session: &mut ExportSession<'_>, export: &Export) -> R
     held(session, Statement::new(RENEW, &parameters)).await
 }
 
-/// Puts an export back that was not finished, to be tried again: at once when only the time was up, else after 1, 2, 4, 8,
-/// 16, then 32 minutes. `run`: which run this was.
+/// Puts an export back that was not finished, to be tried again: at once when it got on until the time was up, else after
+/// 1, 2, 4, 8, 16, then 32 minutes. `attempt`: which one it was since it last got anywhere, 0 where this one did. `run`:
+/// which run this was.
 pub(crate) async fn put_back(
     session: &mut ExportSession<'_>,
     export: &Export,
@@ -163,7 +165,7 @@ pub(crate) async fn put_back(
     why: &Unfinished,
 ) -> Result<(), Unfinished> {
     let (minutes, code) = match why {
-        Unfinished::OutOfTime => (0, None),
+        Unfinished::OutOfTime if attempt == 0 => (0, None),
         why => (1 << (attempt - 1).clamp(0, 5), Some(why.code())),
     };
     let anew = why.starts_over().then(|| Resume::anew(run));

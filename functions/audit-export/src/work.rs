@@ -2,6 +2,7 @@
 
 use std::{
     ops::ControlFlow,
+    pin::pin,
     time::{Duration, Instant},
 };
 
@@ -11,6 +12,7 @@ use eleva::{
 };
 use evidence::{manifest::Role, signature::Signer};
 use store::Store;
+use tokio::time::timeout;
 use tokio_postgres::types::Type;
 
 use crate::{
@@ -27,6 +29,8 @@ use crate::{
 
 /// No piece is begun with less time than this.
 const LEAST_TIME: Duration = Duration::from_secs(20);
+/// What is put aside for saying so when the time is up.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How much of the trail is read at a time, in bytes, more or less.
 const PIECE_SIZE: usize = 4 << 20;
 /// The least and the most rows that are: rows are of 192 KiB at most, and what was asked for is sent to the end.
@@ -74,7 +78,7 @@ pub(crate) async fn make(
             read => read?,
         };
         limit = next_limit(&piece, limit);
-        if save(session, store, export, resume, &mut outputs, &position).await? || said.elapsed() > QUIET {
+        if save(session, store, invocation, export, resume, &mut outputs, &position).await? || said.elapsed() > QUIET {
             queue::renew(session, export).await?;
             said = Instant::now();
         }
@@ -85,19 +89,38 @@ pub(crate) async fn make(
     for output in &mut outputs {
         output.end()?;
     }
-    save(session, store, export, resume, &mut outputs, &position).await?;
+    save(session, store, invocation, export, resume, &mut outputs, &position).await?;
     let [rows, left_out] = outputs;
-    queue::renew(session, export).await?;
-    let rows = rows.finish(store).await?;
-    queue::renew(session, export).await?;
-    let left_out = left_out.finish(store).await?;
+    let rows = hold(session, invocation, export, rows.finish(store)).await?;
+    let left_out = hold(session, invocation, export, left_out.finish(store)).await?;
     finish::publish(session, store, signer, export, resume, [rows, left_out]).await
+}
+
+/// Has the store do something that may take its time, and says meanwhile that somebody is at it. When the time is up, the
+/// store may still do it; whoever goes on has it done again.
+async fn hold<T>(
+    session: &mut ExportSession<'_>,
+    invocation: &Invocation,
+    export: &Export,
+    doing: impl Future<Output = Result<T, Unfinished>>,
+) -> Result<T, Unfinished> {
+    let mut doing = pin!(doing);
+    loop {
+        queue::renew(session, export).await?;
+        let left = invocation.time_left().map(|left| left.saturating_sub(LAST_WORDS));
+        match timeout(left.unwrap_or(QUIET).min(QUIET), &mut doing).await {
+            Ok(done) => return done,
+            Err(_) if left.is_some_and(|left| left <= QUIET) => return Err(Unfinished::OutOfTime),
+            Err(_) => {}
+        }
+    }
 }
 
 /// Uploads the parts that are complete, and notes that; answers whether there were any.
 async fn save(
     session: &mut ExportSession<'_>,
     store: &Store,
+    invocation: &Invocation,
     export: &Export,
     resume: &mut Resume,
     outputs: &mut [Output; 2],
@@ -109,9 +132,7 @@ async fn save(
         if !outputs[uploading].has_part() {
             continue;
         }
-        // The store may take its time.
-        queue::renew(session, export).await?;
-        outputs[uploading].upload(store).await?;
+        hold(session, invocation, export, outputs[uploading].upload(store)).await?;
         for output in outputs.iter_mut() {
             output.note();
             resume.progress(output.role).clone_from(output.progress());

@@ -22,6 +22,10 @@ use crate::{
 /// No export is taken on with less time than this: a little more than a piece of one is begun with.
 const LEAST_TIME: Duration = Duration::from_secs(21);
 
+/// After the first one, none is with less than this: what could not get a part into the store would be put back as it
+/// was, with an attempt less. The next invocation has all of its time for it.
+const LEAST_TIME_FOR_ANOTHER: Duration = Duration::from_secs(90);
+
 /// An export that was begun anew so often is given up.
 const MOST_RUNS: u32 = 3;
 
@@ -50,7 +54,9 @@ pub(crate) async fn run(app: &App, invocation: &Invocation) -> Result<Value, Fai
         invocation,
     };
     let (mut done, mut failed) = (0, 0);
-    while invocation.time_left().is_none_or(|left| left >= LEAST_TIME) {
+    let mut least_time = LEAST_TIME;
+    while invocation.time_left().is_none_or(|left| left >= least_time) {
+        least_time = LEAST_TIME_FOR_ANOTHER;
         let Some(export) = queue::claim(&mut workshop.session).await? else { break };
         match workshop.make(&export, now).await {
             Ok(()) => done += 1,
@@ -95,7 +101,7 @@ impl Workshop<'_> {
         Err(why)
     }
 
-    /// Goes on with an export. Tells which run it was, and that attempts are counted anew since it got somewhere.
+    /// Goes on with an export. Tells which run it was, and that no attempt counts, since it got somewhere.
     async fn attempt(
         &mut self,
         export: &Export,
@@ -116,7 +122,7 @@ impl Workshop<'_> {
         let parts = resume.parts();
         let made = work::make(session, store, self.signer, self.invocation, export, &mut resume).await;
         if resume.parts() > parts {
-            *attempt = 1;
+            *attempt = 0;
         }
         made
     }

@@ -3,14 +3,14 @@
 //!
 //! `tests::store` has what is asked of S3, request by request.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use dev::{lambda::Function, ministack};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Finished, finished, october, queue, status,
+    Finished, finished, october, pass, queue, status,
     trail::{Rows, grow, organization},
     verified_by_python, worker,
 };
@@ -61,7 +61,7 @@ async fn d5_an_export_succeeds_whatever_happens_to_one_request() {
         ("UploadPart", Fault::Refused(500, "InternalError")),
         ("UploadPart", Fault::CutBefore),
         ("UploadPart", Fault::CutAfter),
-        ("UploadPart", Fault::Late(std::time::Duration::from_secs(1))),
+        ("UploadPart", Fault::Late(Duration::from_secs(1))),
         ("CompleteMultipartUpload", Fault::CutAfter),
         ("CompleteMultipartUpload", Fault::Refused(503, "SlowDown")),
         ("PutObject", Fault::CutAfter),
@@ -93,8 +93,7 @@ async fn d5_what_s3_refuses_leaves_a_row_that_says_so_and_no_upload_once_it_is_o
         let done = "select object_key is null and manifest_key is null from audit_log_exports where id = $1";
         let nothing_shown: bool = owner.query_one(done, &[&id]).await.expect("the export").get(0);
         assert!(nothing_shown, "{operation}");
-        let pass = "update audit_log_exports set next_attempt_at = now() where id = $1";
-        owner.execute(pass, &[&id]).await.expect("the time passes");
+        pass(&owner, id).await;
         worker.invoke(json!({})).await.unwrap_or_else(|error| panic!("{operation}: {error}\n{}", worker.logs()));
         verified_by_python(&fetched(&app, &bucket, id).await).await;
         assert_eq!(bucket.unfinished().await, Vec::<String>::new(), "{operation}");
@@ -121,12 +120,38 @@ async fn d5_what_arrives_changed_is_not_kept() {
     let worker = worker_of(&app, &bucket);
     // Whether the first attempt or a later one of the SDK's gets through, what is there is what was sent.
     if worker.invoke(json!({})).await.is_err() {
-        let pass = "update audit_log_exports set next_attempt_at = now() where id = $1";
-        owner.execute(pass, &[&id]).await.expect("the time passes");
+        pass(&owner, id).await;
         worker.invoke(json!({})).await.unwrap_or_else(|error| panic!("{error}\n{}", worker.logs()));
     }
     assert!(bucket.has_failed());
     verified_by_python(&fetched(&app, &bucket, id).await).await;
+}
+
+#[tokio::test]
+async fn d5_a_store_that_hangs_until_the_time_is_up_keeps_no_other_export_waiting() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let org_id = organization(&owner, "clinica-aurora").await;
+    grow(&app, org_id, heavy()).await;
+    let bucket = Bucket::start("export-hangs").await;
+    let hanging = queue(&owner, org_id, &october("jsonl")).await;
+    let other = queue(&owner, org_id, &october("csv")).await;
+    bucket.next("UploadPart", Fault::Late(Duration::from_secs(120)));
+    let worker = worker_of(&app, &bucket).with_timeout(Duration::from_secs(23));
+    let answer = worker.invoke(json!({})).await.unwrap_or_else(|error| panic!("{error}\n{}", worker.logs()));
+    assert_eq!((answer, bucket.has_failed()), (json!({"queued": 0, "done": 0}), true), "it was still able to say so");
+    assert_eq!(status(&owner, hanging).await, ("queued".to_owned(), Some("interrupted".to_owned())));
+    let waits = "
+        select lease is null and attempt = 1 and next_attempt_at > now() + interval '30 seconds'
+          from audit_log_exports
+         where id = $1";
+    assert!(owner.query_one(waits, &[&hanging]).await.expect("the export").get::<_, bool>(0), "it got nowhere");
+    for id in [other, hanging] {
+        pass(&owner, id).await;
+        worker.invoke(json!({})).await.unwrap_or_else(|error| panic!("{error}\n{}", worker.logs()));
+        verified_by_python(&fetched(&app, &bucket, id).await).await;
+    }
+    assert_eq!(bucket.unfinished().await, Vec::<String>::new());
 }
 
 #[tokio::test]

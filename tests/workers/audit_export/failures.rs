@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use dev::lambda::InvokeError;
+use dev::lambda::{Function, InvokeError};
 use serde_json::json;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::{
-    finished, october, queue, row, run, status,
+    finished, october, pass, queue, row, run, status,
     trail::{Rows, grow, organization},
     verified_by_python, worker,
 };
@@ -18,23 +18,27 @@ fn rows() -> Rows {
     Rows { first: super::at("2026-09-30T12:00:00Z"), step: 3600, count: 800, padding: 0 }
 }
 
-/// Lets the time pass after which it is tried again.
-async fn wait(owner: &Client, id: Uuid) {
-    let pass = "update audit_log_exports set next_attempt_at = now() where id = $1";
-    owner.execute(pass, &[&id]).await.expect("the time passes");
-}
-
-#[tokio::test]
-async fn a_store_that_fails_leaves_a_row_that_says_so_and_the_export_succeeds_later() {
+/// An organization with a trail.
+async fn start() -> (TestApp, Client, Uuid) {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let org_id = organization(&owner, "clinica-aurora").await;
     grow(&app, org_id, rows()).await;
-    let id = queue(&owner, org_id, &october("jsonl")).await;
-    // A file is where the folder is to be.
+    (app, owner, org_id)
+}
+
+/// A worker whose store takes nothing: a file is where the folder is to be.
+fn without_a_store(app: &TestApp) -> Function {
     let occupied = app.exports().join("occupied");
     fs::write(&occupied, "").expect("a file");
-    let failing = worker(&app, &[("EXPORT_URL", &format!("file://{}", occupied.display()))]);
+    worker(app, &[("EXPORT_URL", &format!("file://{}", occupied.display()))])
+}
+
+#[tokio::test]
+async fn a_store_that_fails_leaves_a_row_that_says_so_and_the_export_succeeds_later() {
+    let (app, owner, org_id) = start().await;
+    let id = queue(&owner, org_id, &october("jsonl")).await;
+    let failing = without_a_store(&app);
     let Err(InvokeError::Failed { error, .. }) = failing.invoke(json!({})).await else { panic!("it fails") };
     assert_eq!(error.error_message, "1 of 1 exports were not finished");
     assert_eq!(status(&owner, id).await, ("queued".to_owned(), Some("store_denied".to_owned())));
@@ -49,25 +53,20 @@ async fn a_store_that_fails_leaves_a_row_that_says_so_and_the_export_succeeds_la
     assert!(waiting, "it is not tried again at once");
     assert_eq!(run(&app).await, json!({"queued": 0, "done": 0}));
 
-    wait(&owner, id).await;
+    pass(&owner, id).await;
     assert_eq!(run(&app).await, json!({"queued": 0, "done": 1}));
     verified_by_python(&finished(&app, &owner, id).await).await;
 }
 
 #[tokio::test]
 async fn an_export_that_never_gets_anywhere_is_given_up_and_the_trail_says_so() {
-    let app = TestApp::start().await;
-    let owner = app.owner().await;
-    let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&app, org_id, rows()).await;
+    let (app, owner, org_id) = start().await;
     let id = queue(&owner, org_id, &october("jsonl")).await;
-    let occupied = app.exports().join("occupied");
-    fs::write(&occupied, "").expect("a file");
-    let failing = worker(&app, &[("EXPORT_URL", &format!("file://{}", occupied.display()))]);
+    let failing = without_a_store(&app);
     for attempt in 1..=8 {
         assert_eq!(status(&owner, id).await.0, "queued", "attempt {attempt}");
         failing.invoke(json!({})).await.expect_err("it fails");
-        wait(&owner, id).await;
+        pass(&owner, id).await;
     }
     assert_eq!(status(&owner, id).await, ("failed".to_owned(), Some("store_denied".to_owned())));
     assert_eq!(failing.invoke(json!({})).await.expect("nothing is queued"), json!({"queued": 0, "done": 0}));
@@ -81,10 +80,7 @@ async fn an_export_that_never_gets_anywhere_is_given_up_and_the_trail_says_so() 
 
 #[tokio::test]
 async fn an_export_whose_workers_all_vanish_is_given_up() {
-    let app = TestApp::start().await;
-    let owner = app.owner().await;
-    let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&app, org_id, rows()).await;
+    let (app, owner, org_id) = start().await;
     let id = queue(&owner, org_id, &october("jsonl")).await;
     let vanished = "
         update audit_log_exports
@@ -97,9 +93,7 @@ async fn an_export_whose_workers_all_vanish_is_given_up() {
 
 #[tokio::test]
 async fn d5_a_chain_that_is_broken_is_not_exported_as_if_it_were_whole() {
-    let app = TestApp::start().await;
-    let owner = app.owner().await;
-    let org_id = organization(&owner, "clinica-aurora").await;
+    let (app, owner, org_id) = start().await;
     for damage in [
         "delete from audit_logs where org_id = $1 and seq = 300",
         "update audit_logs set prev_hash = sha256('') where org_id = $1 and seq = 300",
@@ -118,10 +112,7 @@ async fn d5_a_chain_that_is_broken_is_not_exported_as_if_it_were_whole() {
 
 #[tokio::test]
 async fn what_another_version_left_is_begun_anew_and_jams_nothing() {
-    let app = TestApp::start().await;
-    let owner = app.owner().await;
-    let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&app, org_id, rows()).await;
+    let (app, owner, org_id) = start().await;
     let id = queue(&owner, org_id, &october("jsonl")).await;
     let left = r#"update audit_log_exports set resume = '{"run": 2, "plan": "of another time"}' where id = $1"#;
     owner.execute(left, &[&id]).await.expect("a state");
@@ -133,10 +124,7 @@ async fn what_another_version_left_is_begun_anew_and_jams_nothing() {
 
 #[tokio::test]
 async fn another_file_where_one_is_to_lie_is_left_alone() {
-    let app = TestApp::start().await;
-    let owner = app.owner().await;
-    let org_id = organization(&owner, "clinica-aurora").await;
-    grow(&app, org_id, rows()).await;
+    let (app, owner, org_id) = start().await;
     let id = queue(&owner, org_id, &october("jsonl")).await;
     let name = format!("audit-2026-10-01-2026-11-01-{}.jsonl.gz", &id.simple().to_string()[..8]);
     let folder = app.exports().join(format!("exports/{org_id}/{id}"));
@@ -144,7 +132,7 @@ async fn another_file_where_one_is_to_lie_is_left_alone() {
     fs::write(folder.join(&name), "somebody else's").expect("a file");
     super::invoke(&app).await.expect_err("it fails");
     assert_eq!(status(&owner, id).await, ("queued".to_owned(), Some("store_exists".to_owned())));
-    wait(&owner, id).await;
+    pass(&owner, id).await;
     run(&app).await;
     let export = finished(&app, &owner, id).await;
     verified_by_python(&export).await;

@@ -9,6 +9,7 @@ mod resume;
 mod retained;
 mod schedule;
 pub(crate) mod trail;
+mod turns;
 mod verified;
 
 pub(crate) use verified::{fingerprint, verified};
@@ -77,6 +78,12 @@ pub(crate) async fn row(owner: &Client, id: Uuid) -> Row {
 pub(crate) async fn status(owner: &Client, id: Uuid) -> (String, Option<String>) {
     let row = row(owner, id).await;
     (row.get("status"), row.get("error_code"))
+}
+
+/// Lets the time pass after which an export is tried again.
+pub(crate) async fn pass(owner: &Client, id: Uuid) {
+    let pass = "update audit_log_exports set next_attempt_at = now() where id = $1";
+    owner.execute(pass, &[&id]).await.expect("the time passes");
 }
 
 /// Invokes the worker as its minute's schedule does.
