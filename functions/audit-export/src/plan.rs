@@ -6,7 +6,6 @@ use evidence::{
     chain::{self, Hash},
     manifest::{ChainEnd, Covering, Gone},
 };
-use jiff::{Timestamp, tz::TimeZone};
 use store::Store;
 use tokio_postgres::{Row, types::Type};
 
@@ -82,12 +81,9 @@ pub(crate) async fn make(
     store: &Store,
     checkpoints: &mut Checkpoints,
     export: &Export,
-    now: Timestamp,
 ) -> Result<Plan, Unfinished> {
     let Span { chain_end, first_seq, begins_before, mut last_seq, last_inside } = span(session, export).await?;
-    // None before the day on which its time ends has its last rows; of a time to come, none before today's.
-    let first_day = export.to.min(now).to_zoned(TimeZone::UTC).date();
-    let checkpoint = checkpoints.covering(store, export.org_id, last_inside, first_day).await?;
+    let checkpoint = checkpoints.covering(store, export.org_id, last_inside, export.to).await?;
     let reachable = last_seq.saturating_add(LONGEST_WAY_TO_CHECKPOINT).min(chain_end.seq);
     let checkpoint = checkpoint.filter(|checkpoint| checkpoint.seq <= reachable);
     if let Some(Covering { seq, .. }) = checkpoint {

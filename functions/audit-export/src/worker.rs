@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use eleva::{App, Invocation, database::ExportSession};
 use evidence::{manifest::Role, signature::Signer};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::Store;
 
@@ -58,7 +57,7 @@ pub(crate) async fn run(app: &App, invocation: &Invocation) -> Result<Value, Fai
     while invocation.time_left().is_none_or(|left| left >= least_time) {
         least_time = LEAST_TIME_FOR_ANOTHER;
         let Some(export) = queue::claim(&mut workshop.session).await? else { break };
-        match workshop.make(&export, now).await {
+        match workshop.make(&export).await {
             Ok(()) => done += 1,
             Err(Unfinished::OutOfTime) => break,
             Err(error) => {
@@ -76,11 +75,11 @@ pub(crate) async fn run(app: &App, invocation: &Invocation) -> Result<Value, Fai
 
 impl Workshop<'_> {
     /// Makes an export. If it is not finished, its row says so before anything else happens.
-    async fn make(&mut self, export: &Export, now: Timestamp) -> Result<(), Unfinished> {
+    async fn make(&mut self, export: &Export) -> Result<(), Unfinished> {
         let (mut run, mut attempt) = (export.run, export.attempt);
         let made = match attempt > MOST_ATTEMPTS {
             true => Err(Unfinished::Lost),
-            false => self.attempt(export, now, (&mut run, &mut attempt)).await,
+            false => self.attempt(export, (&mut run, &mut attempt)).await,
         };
         let Err(why) = made else { return Ok(()) };
         let is_spent = attempt >= MOST_ATTEMPTS && !matches!(why, Unfinished::OutOfTime | Unfinished::LostLease);
@@ -102,17 +101,12 @@ impl Workshop<'_> {
     }
 
     /// Goes on with an export. Tells which run it was, and that no attempt counts, since it got somewhere.
-    async fn attempt(
-        &mut self,
-        export: &Export,
-        now: Timestamp,
-        (run, attempt): (&mut u32, &mut i32),
-    ) -> Result<(), Unfinished> {
+    async fn attempt(&mut self, export: &Export, (run, attempt): (&mut u32, &mut i32)) -> Result<(), Unfinished> {
         let Self { session, store, checkpoints, .. } = self;
         let mut resume = match export.resume.clone() {
             Some(resume) => resume,
             None => {
-                let plan = plan::make(session, store, checkpoints, export, now).await?;
+                let plan = plan::make(session, store, checkpoints, export).await?;
                 let resume = Resume::begin(plan, export.run);
                 queue::begin(session, export, &resume).await?;
                 resume

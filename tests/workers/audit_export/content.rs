@@ -3,10 +3,11 @@
 use std::fs;
 
 use evidence::{
-    checkpoint,
-    manifest::{Manifest, Role},
+    checkpoint::{self, Checkpoint},
+    manifest::{Covering, Manifest, Role},
     signature::{self, Kind},
 };
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{
@@ -24,6 +25,13 @@ fn hourly() -> Rows {
 fn manifest_of(file: &[u8]) -> Manifest {
     let signed = signature::open(Kind::Manifest, file).expect("it is signed");
     serde_json::from_str(signed.said).expect("a manifest")
+}
+
+/// The checkpoint that a manifest names.
+fn checkpoint_of(app: &TestApp, covering: &Covering) -> Checkpoint {
+    let file = fs::read(app.exports().join(checkpoint::key(covering.date))).expect("the checkpoint's file");
+    let signed = signature::open(Kind::Checkpoint, &file).expect("it is signed");
+    serde_json::from_str(signed.said).expect("a checkpoint")
 }
 
 #[tokio::test]
@@ -111,21 +119,42 @@ async fn an_export_goes_on_to_the_checkpoint_that_covers_it() {
     let owner = app.owner().await;
     let org_id = organization(&owner, "clinica-aurora").await;
     let today = jiff::Timestamp::now();
-    let first = today - jiff::SignedDuration::from_hours(48);
+    let first = today - SignedDuration::from_hours(48);
     grow(&app, org_id, Rows { first, step: 3600, count: 48, padding: 0 }).await;
     app.function("audit-daily").invoke(json!({})).await.expect("a checkpoint");
-    let until_yesterday = Request { from: first, to: today - jiff::SignedDuration::from_hours(24), ..october("jsonl") };
+    let until_yesterday = Request { from: first, to: today - SignedDuration::from_hours(24), ..october("jsonl") };
     let id = queue(&owner, org_id, &until_yesterday).await;
     run(&app).await;
     let export = finished(&app, &owner, id).await;
     let manifest = manifest_of(&fs::read(&export.manifest).expect("the manifest"));
     let covering = manifest.checkpoint.expect("a checkpoint");
-    let file = fs::read(app.exports().join(checkpoint::key(covering.date))).expect("the checkpoint's file");
-    let signed = signature::open(Kind::Checkpoint, &file).expect("it is signed");
-    let checkpoint: checkpoint::Checkpoint = serde_json::from_str(signed.said).expect("a checkpoint");
+    let checkpoint = checkpoint_of(&app, &covering);
     assert!(checkpoint.is_consistent());
     let head = checkpoint.head_of(org_id).expect("the organization's head");
     assert_eq!((head.seq, head.hash), (covering.seq, covering.hash));
     assert_eq!((covering.seq, manifest.last_seq), (48, Some(48)), "it goes on to where the checkpoint is");
     assert_eq!(verified_by_python(&export).await["last_seq"], 48);
+}
+
+#[tokio::test]
+async fn d5_a_checkpoint_from_before_the_end_of_the_period_does_not_cover_an_export() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let org_id = organization(&owner, "clinica-aurora").await;
+    let now = jiff::Timestamp::now();
+    let first = now - SignedDuration::from_hours(48);
+    grow(&app, org_id, Rows { first, step: 3600, count: 48, padding: 0 }).await;
+    app.function("audit-daily").invoke(json!({})).await.expect("a checkpoint");
+    let covering = async |to| {
+        let id = queue(&owner, org_id, &Request { from: first, to, ..october("jsonl") }).await;
+        run(&app).await;
+        let export = finished(&app, &owner, id).await;
+        verified_by_python(&export).await;
+        manifest_of(&fs::read(&export.manifest).expect("the manifest")).checkpoint
+    };
+    let until_yesterday = covering(now - SignedDuration::from_hours(24)).await.expect("a checkpoint");
+    let made = checkpoint_of(&app, &until_yesterday).created_at;
+    assert_eq!(covering(made).await, Some(until_yesterday), "it has all that there was");
+    assert_eq!(covering(made + SignedDuration::from_micros(1)).await, None);
+    assert_eq!(covering(now + SignedDuration::from_hours(24)).await, None, "the period goes on");
 }
