@@ -49,6 +49,11 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// How many bytes it has, if it is a part.
+    pub(crate) fn part_size(&self) -> Option<usize> {
+        (self.operation == "UploadPart").then_some(self.body.len())
+    }
+
     /// What a header says; nothing where it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().expect("a header is text")).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! One of an export's files, on its way into the store: rows are written and compressed, and whenever there is enough for
 //! a part, the part is uploaded.
 //!
-//! Each part is a gzip member of its own, and where one ends depends on nothing but the rows from its beginning on. So
+//! Each part is a gzip member of its own, and where one ends depends on its number and the rows from its beginning on. So
 //! whoever goes on after a part makes the same bytes as who was not interrupted.
 
 use std::io::Write;
@@ -26,8 +26,12 @@ use crate::{
     rows::ChainRow,
 };
 
-/// From this size on a part is complete, in bytes: S3 takes parts of 5 MiB and more, and 10,000 of them.
+/// From this size on the first part is complete, in bytes. S3 takes parts of 5 MiB and more.
 const PART_SIZE: usize = 8 << 20;
+/// By so many bytes each part is larger than the one before. S3 takes 10,000 parts, which thus have 3 TiB, and the largest
+/// 633 MiB; a hundred million rows take some 700, of up to 51 MiB. The list of parts, which is written anew with each, so
+/// stays in proportion to what is uploaded.
+const PART_GROWTH: usize = 64 << 10;
 /// So many rows that are in no part yet are remembered one by one.
 const MOST_PENDING: usize = 1000;
 /// So much is compressed at a time, in bytes. Part of what the files are: with another size parts end elsewhere.
@@ -120,7 +124,7 @@ impl Output {
         }
         if self.block.len() >= BLOCK_SIZE {
             self.compress()?;
-            if self.encoder.get_ref().len() >= PART_SIZE {
+            if self.encoder.get_ref().len() >= part_size(self.progress.parts.len()) {
                 self.complete = Some(self.end_member()?);
             }
         }
@@ -155,14 +159,16 @@ impl Output {
         let number = i32::try_from(self.progress.parts.len() + 1).map_err(|_| Unfinished::Defect("too many parts"))?;
         let uploaded = store.upload_part(&self.key, &upload_id, number, part.clone()).await?;
         self.sha256.update(&part);
+        let mut parts = std::mem::take(&mut self.progress.parts);
+        parts.push(uploaded);
         self.progress = Progress {
             next_seq: self.next_seq,
             pending: Vec::new(),
             rows: self.progress.rows + self.rows,
-            size: self.progress.size + uploaded.size,
+            size: self.progress.size + part.len() as u64,
             sha256: Some(hex::encode(&self.sha256.serialize())),
             upload_id: Some(upload_id),
-            parts: [std::mem::take(&mut self.progress.parts), vec![uploaded]].concat(),
+            parts,
         };
         self.rows = 0;
         self.pending = Some(Vec::new());
@@ -220,6 +226,11 @@ pub(crate) struct Finished {
 
 const COMPRESSION: Unfinished = Unfinished::Defect("memory does not take what is compressed");
 
+/// From which size on the part is complete that comes after so many.
+fn part_size(parts: usize) -> usize {
+    PART_SIZE + parts * PART_GROWTH
+}
+
 /// A gzip member that says nothing of when and where it was made.
 fn encoder() -> GzEncoder<Vec<u8>> {
     GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), LEVEL)
@@ -234,3 +245,33 @@ fn half_way(state: Option<&str>) -> Result<Sha256, Unfinished> {
 
 /// The length of a SHA-256 half-way, in bytes: eight words, the number of blocks, and a block with its fill.
 const STATE_LENGTH: usize = size_of::<SerializedState<Sha256>>();
+
+#[cfg(test)]
+mod tests {
+    use store::Part;
+
+    use super::part_size;
+
+    #[test]
+    fn s3_takes_every_part_and_so_many_that_a_very_long_trail_fits() {
+        // What S3 takes: from 5 MiB to 5 GiB, and 10,000 of them.
+        assert!(part_size(0) >= 5 << 20 && part_size(9_999) <= 5 << 30);
+        // What the worker has in memory.
+        assert!(part_size(700) < 64 << 20 && part_size(9_999) < 640 << 20);
+        let file: usize = (0..10_000).map(part_size).sum();
+        assert!(file > 3 << 40, "{file}");
+    }
+
+    #[test]
+    fn what_is_written_of_the_parts_stays_in_proportion_to_the_parts() {
+        let etag = Some(format!("\"{}\"", "0".repeat(32)));
+        let part = Part { number: 10_000, size: 1 << 30, sha256: [0; 32], etag };
+        let length = serde_json::to_string(&part).expect("JSON").len();
+        let (mut written, mut uploaded) = (0, 0);
+        for parts in 0..10_000 {
+            uploaded += part_size(parts);
+            written += (parts + 1) * length;
+            assert!(written < uploaded / 200, "{parts}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::TestApp,
-    store::{BUCKET, Bucket, Fault, URL},
+    store::{Asked, BUCKET, Bucket, Fault, URL},
 };
 
 /// Enough for several parts.
@@ -152,6 +152,24 @@ async fn d5_a_store_that_hangs_until_the_time_is_up_keeps_no_other_export_waitin
         verified_by_python(&fetched(&app, &bucket, id).await).await;
     }
     assert_eq!(bucket.unfinished().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn each_part_is_larger_than_the_one_before() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let org_id = organization(&owner, "clinica-aurora").await;
+    grow(&app, org_id, Rows { count: 3200, step: 800, ..heavy() }).await;
+    let bucket = Bucket::start("export-parts").await;
+    let id = queue(&owner, org_id, &october("jsonl")).await;
+    worker_of(&app, &bucket).invoke(json!({})).await.expect("an export");
+    let mut sizes: Vec<usize> = bucket.take_asked().iter().filter_map(Asked::part_size).collect();
+    sizes.pop().expect("the last one, which is as large as it is");
+    assert!(sizes.len() > 2, "{sizes:?}");
+    for (number, size) in sizes.into_iter().enumerate() {
+        assert!(size >= (8 << 20) + number * (64 << 10), "{number}: {size}");
+    }
+    verified_by_python(&fetched(&app, &bucket, id).await).await;
 }
 
 #[tokio::test]
