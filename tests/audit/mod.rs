@@ -9,6 +9,7 @@ mod portal;
 mod range;
 mod recorded;
 mod report;
+mod speculative;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -93,6 +94,12 @@ impl Trail {
         let read = "select to_jsonb(a) from audit_logs a where a.org_id = $1 and a.action = $2 order by a.seq";
         let rows = self.owner.query(read, &[&self.org_id, &action]).await.expect("rows");
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// How many entries there are.
+    pub(crate) async fn length(&self) -> i64 {
+        let count = "select count(*) from audit_logs where org_id = $1";
+        self.owner.query_one(count, &[&self.org_id]).await.expect("a count").get(0)
     }
 
     /// The database, as its owner.

@@ -1,6 +1,8 @@
 //! Whoever writes a client finds an example of every document.
 
-use serde_json::Value;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use evidence::signature::PublicKey;
+use serde_json::{Value, json};
 
 use super::description::Description;
 
@@ -59,4 +61,18 @@ fn examples_have_the_fields_of_their_schemas() {
             }
         }
     }
+}
+
+#[test]
+fn the_keys_of_the_example_are_keys_and_no_purpose_has_that_of_another() {
+    let description = Description::read();
+    let example = &description.schema("SigningKeys")["example"];
+    let keys = ["exports", "checkpoints"].map(|purpose| &example[purpose][0]);
+    for key in keys {
+        let bytes = STANDARD.decode(key["public_key"].as_str().expect("a text")).expect("base64");
+        let parsed = PublicKey::from_bytes(&bytes.try_into().expect("32 bytes")).expect("a key");
+        assert_eq!((&key["fingerprint"], &key["pem"]), (&json!(parsed.fingerprint()), &json!(parsed.to_pem())));
+    }
+    assert_ne!(keys[0]["public_key"], keys[1]["public_key"]);
+    assert_ne!(keys[0]["key_id"], keys[1]["key_id"]);
 }

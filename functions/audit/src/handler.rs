@@ -2,9 +2,10 @@
 
 use eleva::{
     App,
-    http::{Problem, Reply, Request, parse_id},
+    http::{Problem, Reply, Request, is_sent_from_elsewhere, parse_id, refuse_speculative},
 };
 use http::Method;
+use uuid::Uuid;
 
 use crate::{
     exports::{
@@ -19,7 +20,12 @@ use crate::{
 /// Answers a request.
 pub(crate) async fn handle(app: &App, files: &Files, request: &Request) -> Result<Reply, Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    match request.segments().as_slice() {
+    let segments = request.segments();
+    // Everything else writes into the trail that it was seen.
+    if reads && segments != ["audit", "signing-keys"] {
+        refuse_speculative(request)?;
+    }
+    match segments.as_slice() {
         ["audit", "logs"] if reads => logs::show(app, request).await,
         ["audit", "report"] if reads => report::show(app, request).await,
         ["audit", "portal"] if reads => portal::open(app, request).await,
@@ -42,8 +48,18 @@ pub(crate) async fn handle(app: &App, files: &Files, request: &Request) -> Resul
 async fn fetch(app: &App, files: &Files, request: &Request, id: &str, file: File) -> Result<Reply, Problem> {
     let id = parse_id(id).ok_or_else(Problem::not_found)?;
     match *request.method() {
+        Method::GET | Method::HEAD if is_sent_from_elsewhere(request) => sent_to_file(app, request, id),
         Method::GET | Method::HEAD => download::open(app, files, request, id, file).await,
         _ => Err(read_only()),
+    }
+}
+
+/// Nobody takes a file because another site, or the way back from a sign-in, sent them to it: the page of the export has
+/// what leads there.
+fn sent_to_file(app: &App, request: &Request, id: Uuid) -> Result<Reply, Problem> {
+    match request.wants_page() {
+        true => Ok(Reply::found(app.public_url().join(&format!("/audit/exports/{id}")))),
+        false => Err(Problem::cross_site()),
     }
 }
 

@@ -25,11 +25,17 @@ pub fn refuse_cross_site(request: &Request, public_url: &Origin) -> Result<(), P
     if same_site { Ok(()) } else { Err(Problem::cross_site()) }
 }
 
+/// Whether a browser says that a page of somewhere else sent it here; what is no browser says nothing. For safe requests
+/// that are not to happen by somebody else's doing. The way back from a sign-in is one of these, too.
+pub fn is_sent_from_elsewhere(request: &Request) -> bool {
+    request.header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{super::request::tests::request, refuse_cross_site};
+    use super::{super::request::tests::request, is_sent_from_elsewhere, refuse_cross_site};
     use crate::settings::Origin;
 
     fn is_taken(method: &str, headers: Value, body: &str) -> bool {
@@ -48,6 +54,15 @@ mod tests {
         assert!(!is_taken("POST", json!({"origin": "null"}), "a=1"));
         assert!(!is_taken("POST", json!({"origin": "null", "sec-fetch-site": "same-origin"}), "a=1"));
         assert!(!is_taken("POST", json!({"origin": "https://app.example", "sec-fetch-site": "cross-site"}), "a=1"));
+    }
+
+    #[test]
+    fn a_browser_says_whether_a_page_of_somewhere_else_sent_it() {
+        let is_sent = |headers| is_sent_from_elsewhere(&request("GET", "/audit/logs", headers, ""));
+        for (site, sent) in [("same-origin", false), ("none", false), ("same-site", true), ("cross-site", true)] {
+            assert_eq!(is_sent(json!({"sec-fetch-site": site})), sent, "{site}");
+        }
+        assert!(!is_sent(json!({})));
     }
 
     #[test]

@@ -13,9 +13,10 @@ mod problem;
 mod query;
 mod reply;
 mod request;
+mod speculative;
 
 pub use cookie::{Cookies, Found, SetCookie};
-pub use cross_site::refuse_cross_site;
+pub use cross_site::{is_sent_from_elsewhere, refuse_cross_site};
 pub use field::Field;
 pub use form::Form;
 pub use id::parse_id;
@@ -27,3 +28,4 @@ pub use reply::Reply;
 #[cfg(test)]
 pub(crate) use request::tests;
 pub use request::{BadEvent, Request};
+pub use speculative::refuse_speculative;

@@ -66,7 +66,7 @@ impl Problem {
 
     /// 403: another site may have caused the request.
     pub fn cross_site() -> Self {
-        let detail = "The request did not come from a page of this site. Nothing was changed.";
+        let detail = "The request did not come from a page of this site. Nothing was changed, and nothing given.";
         Self::new(StatusCode::FORBIDDEN, "cross_site", "This came from somewhere else", detail)
     }
 
@@ -186,6 +186,13 @@ impl Problem {
             Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available at the moment", detail);
         problem.cause = Some(cause.into());
         problem
+    }
+
+    /// 503: a browser asked ahead of whoever uses it. It is the status on which browsers drop what they fetched, and ask
+    /// again when somebody goes there.
+    pub fn speculative() -> Self {
+        let detail = "Your browser asked for this before you did, and was given nothing. Go there to have it.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "speculative", "Not yet", detail)
     }
 
     /// 500: what is stored is not what was written, or its key is gone.
