@@ -123,3 +123,24 @@ fn every_alarm_is_told_to_whoever_wants_to_hear_it() {
     assert_eq!(subscription["Properties"]["Endpoint"], reference("AlarmEmail"));
     assert_eq!(template.at("/Resources/Alarms/Properties/KmsMasterKeyId"), &reference("Key"));
 }
+
+#[test]
+fn no_alarm_rings_because_a_metric_comes_late() {
+    let template = Template::read();
+    let mut breaching = 0;
+    for id in template.resources("AWS::CloudWatch::Alarm") {
+        let alarm = template.at(&format!("/Resources/{id}/Properties"));
+        let number = |name: &str| alarm[name].as_u64().unwrap_or_default();
+        match alarm["TreatMissingData"].as_str() {
+            Some("notBreaching") => {}
+            Some("breaching") => {
+                breaching += 1;
+                let (periods, datapoints) = (number("EvaluationPeriods"), number("DatapointsToAlarm"));
+                assert!(datapoints >= 3 && datapoints == periods, "{id}: {datapoints} of {periods}");
+                assert_eq!(number("Period") * periods, 900, "{id}: a quarter of an hour, as docs/deployment.md says");
+            }
+            other => panic!("{id} says nothing of data that are missing: {other:?}"),
+        }
+    }
+    assert_eq!(breaching, 1, "that nothing is invoked shows in no other way");
+}

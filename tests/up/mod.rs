@@ -4,6 +4,7 @@
 mod audit_log;
 mod chromium;
 mod command;
+mod exports;
 mod main_job;
 mod meetings;
 mod other_workos;

@@ -3,6 +3,7 @@
 
 mod access;
 mod asking;
+mod failures;
 mod files;
 mod lists;
 mod made;

@@ -24,9 +24,10 @@ use crate::files::Files;
 
 /// How long a link lives. Whoever has it needs no session.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. An answer of
-/// a Lambda function has 6 MiB at most (AWS Lambda quotas), and base64 makes four bytes of three.
-const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. It is in memory
+/// several times over until it is sent. `cargo lambda watch` takes as much; of Lambda no answer has more than 6 MiB, but
+/// no function there has a folder for a store.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 const READ: &str = "
     select status, object_key, left_out_key, manifest_key
@@ -112,7 +113,7 @@ pub(crate) async fn open(app: &App, files: &Files, request: &Request, id: Uuid, 
     }
 }
 
-const FAILED: &str = "The export has failed, so that there is nothing to download. Ask for another one.";
+const FAILED: &str = "The export has failed, so that there is nothing to download. Its page says why, and what to do.";
 
 /// The file itself, which is a developer's: nobody else waits meanwhile. A deployed function reads nothing of the
 /// store, and its role need not let it.
@@ -122,8 +123,8 @@ fn answer_with(path: &Path, key: &str, file: File) -> Result<Reply, Problem> {
     match content.len() <= LONGEST_ANSWER {
         true => Ok(Reply::file(file.content_type(), name, content)),
         false => Err(Problem::unavailable(Unobtainable::TooLong).with_detail(format!(
-            "The file has more than {LONGEST_ANSWER} bytes, which is as much as is answered. It lies in the folder \
-             that EXPORT_URL names."
+            "The file has more than {LONGEST_ANSWER} bytes, which is as much as is answered. In the folder that \
+             EXPORT_URL names, it lies at {key}."
         ))),
     }
 }

@@ -15,6 +15,7 @@ use http::StatusCode;
 
 use super::{
     export::Export,
+    failure::{Failure, Remedy},
     form::ExportForm,
     list::{Filter, LIST, viewed},
     status::Status,

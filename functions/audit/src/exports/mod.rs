@@ -5,6 +5,7 @@ pub(crate) mod create;
 mod cursor;
 pub(crate) mod download;
 mod export;
+mod failure;
 mod field;
 mod form;
 pub(crate) mod list;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{
     export::Export,
+    failure::{Failure, Remedy},
     list_page::who,
     show::{ONE, viewed},
     status::Status,

@@ -31,18 +31,6 @@ pub(crate) fn percent(progress: &f64) -> u8 {
     (progress * 100.0) as u8
 }
 
-/// What happened, by the code of a failure.
-pub(crate) fn failure(code: &str) -> &'static str {
-    match code {
-        "chain_broken" => "The chain of the audit log is broken: an entry is missing, or was changed.",
-        "store_exists" => "Another file lies where its own were to lie.",
-        "store_denied" => "Its files may not be stored.",
-        "store_unavailable" | "store_no_upload" => "Its files could not be stored, although that was tried repeatedly.",
-        "worker_lost" => "It was begun several times, and whoever made it never came back.",
-        _ => "It could not be made.",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{percent, rows, size};
