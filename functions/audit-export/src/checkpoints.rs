@@ -14,9 +14,9 @@ use uuid::Uuid;
 /// The largest file of a checkpoint that is read, in bytes: some 200,000 organizations.
 const LARGEST: usize = 48 << 20;
 
-/// The keys of all checkpoints, and the one that was read last: the next export mostly asks for the same, since a month's
-/// all end at the same time. Never is more than one in memory: while it is read its file, 48 MiB at most, and from then
-/// on its heads, of 72 bytes each.
+/// The keys of all checkpoints, and the one that was read last: the next export mostly asks for the same, since a
+/// month's all end at the same time. Never is more than one in memory: while it is read its file, 48 MiB at most, and
+/// from then on its heads, of 72 bytes each.
 #[derive(Default)]
 pub(crate) struct Checkpoints {
     /// All there are, oldest first, once that was asked.
@@ -38,8 +38,8 @@ struct Found {
 
 impl Checkpoints {
     /// The first checkpoint that was made when the time had ended (`to`), and in which the organization's head is at
-    /// `seq` or after it. An earlier one knows nothing of what was still to come, and of a time that has not ended there
-    /// is none.
+    /// `seq` or after it. An earlier one knows nothing of what was still to come, and of a time that has not ended
+    /// there is none.
     pub(crate) async fn covering(
         &mut self,
         store: &Store,
@@ -53,8 +53,8 @@ impl Checkpoints {
         };
         let first = checkpoint::key(to.to_zoned(TimeZone::UTC).date());
         let keys: Vec<String> = keys.iter().filter(|key| **key >= first).cloned().collect();
-        // Heads and times go up only: what the first checkpoint does not cover, because it was imported later, is searched
-        // for by halves. Whatever is no checkpoint covers nothing.
+        // Heads and times go up only: what the first checkpoint does not cover, because it was imported later, is
+        // searched for by halves. Whatever is no checkpoint covers nothing.
         let (mut low, mut high) = (0, keys.len());
         let mut best = None;
         let mut middle = 0;

@@ -80,8 +80,8 @@ impl Unfinished {
         !matches!(self, Self::Broken { .. } | Self::Lost | Self::Unwritable(_))
     }
 
-    /// Whether what was uploaded so far is of no use any more: the upload is gone, or something else lies where the file
-    /// is to lie.
+    /// Whether what was uploaded so far is of no use any more: the upload is gone, or something else lies where the
+    /// file is to lie.
     pub(crate) fn starts_over(&self) -> bool {
         matches!(self, Self::Outdated | Self::Store(StoreError::Exists | StoreError::NoUpload))
     }

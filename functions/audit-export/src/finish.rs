@@ -1,5 +1,5 @@
-//! The end of an export: its manifest, then its row, and with it a row of the trail that has the hashes of the files. Until
-//! then nobody is shown anything of it.
+//! The end of an export: its manifest, then its row, and with it a row of the trail that has the hashes of the files.
+//! Until then nobody is shown anything of it.
 
 use bytes::Bytes;
 use eleva::database::{Error, ExportSession, Statement, Transaction};
@@ -124,8 +124,8 @@ fn manifest(
     }
 }
 
-/// Puts the manifest into the store; answers the file that is there. An earlier attempt may have got as far as this, and
-/// since then the organization may have another name, the ring another key, and this another version.
+/// Puts the manifest into the store; answers the file that is there. An earlier attempt may have got as far as this,
+/// and since then the organization may have another name, the ring another key, and this another version.
 async fn put_manifest(
     store: &Store,
     signer: &Signer,

@@ -1,8 +1,8 @@
-//! One of an export's files, on its way into the store: rows are written and compressed, and whenever there is enough for
-//! a part, the part is uploaded.
+//! One of an export's files, on its way into the store: rows are written and compressed, and whenever there is enough
+//! for a part, the part is uploaded.
 //!
-//! Each part is a gzip member of its own, and where one ends depends on its number and the rows from its beginning on. So
-//! whoever goes on after a part makes the same bytes as who was not interrupted.
+//! Each part is a gzip member of its own, and where one ends depends on its number and the rows from its beginning on.
+//! So whoever goes on after a part makes the same bytes as who was not interrupted.
 
 use std::io::Write;
 
@@ -28,9 +28,9 @@ use crate::{
 
 /// From this size on the first part is complete, in bytes. S3 takes parts of 5 MiB and more.
 const PART_SIZE: usize = 8 << 20;
-/// By so many bytes each part is larger than the one before. S3 takes 10,000 parts, which thus have 3 TiB, and the largest
-/// 633 MiB; a hundred million rows take some 700, of up to 51 MiB. The list of parts, which is written anew with each, so
-/// stays in proportion to what is uploaded.
+/// By so many bytes each part is larger than the one before. S3 takes 10,000 parts, which thus have 3 TiB, and the
+/// largest 633 MiB; a hundred million rows take some 700, of up to 51 MiB. The list of parts, which is written anew
+/// with each, so stays in proportion to what is uploaded.
 const PART_GROWTH: usize = 64 << 10;
 /// So many rows that are in no part yet are remembered one by one.
 const MOST_PENDING: usize = 1000;

@@ -1,5 +1,6 @@
-//! The queue: the rows of `audit_log_exports` that are not done. Who works on one holds its lease, and says so anew while
-//! at it; a lease that ran out (`next_attempt_at`) is anybody's. Every statement names the lease, so that who lost it changes nothing.
+//! The queue: the rows of `audit_log_exports` that are not done. Who works on one holds its lease, and says so anew
+//! while at it; a lease that ran out (`next_attempt_at`) is anybody's. Every statement names the lease, so that who
+//! lost it changes nothing.
 
 use eleva::{
     audit::{Action, Entry, Origin, Resource},
@@ -17,9 +18,9 @@ use crate::{
 /// An export that was begun so often without getting anywhere is given up.
 pub(crate) const MOST_ATTEMPTS: i32 = 8;
 
-/// What somebody asked for comes before what the schedule did; then what was begun, the first one first; then whatever has
-/// waited longest. Of several workers at once each gets another. One that fails waits before it is due again, so that it
-/// keeps the others from nothing.
+/// What somebody asked for comes before what the schedule did; then what was begun, the first one first; then whatever
+/// has waited longest. Of several workers at once each gets another. One that fails waits before it is due again, so
+/// that it keeps the others from nothing.
 const CLAIM: &str = concat!(
     "
     update audit_log_exports e
@@ -154,9 +155,9 @@ pub(crate) async fn renew(session: &mut ExportSession<'_>, export: &Export) -> R
     held(session, Statement::new(RENEW, &parameters)).await
 }
 
-/// Puts an export back that was not finished, to be tried again: at once when it got on until the time was up, else after
-/// 1, 2, 4, 8, 16, then 32 minutes. `attempt`: which one it was since it last got anywhere, 0 where this one did. `run`:
-/// which run this was.
+/// Puts an export back that was not finished, to be tried again: at once when it got on until the time was up, else
+/// after 1, 2, 4, 8, 16, then 32 minutes. `attempt`: which one it was since it last got anywhere, 0 where this one did.
+/// `run`: which run this was.
 pub(crate) async fn put_back(
     session: &mut ExportSession<'_>,
     export: &Export,
@@ -203,8 +204,8 @@ pub(crate) async fn give_up(
         .await
 }
 
-/// The beginning of the row that tells the trail what came of an export. Nobody did it but the worker: whoever asked for
-/// it is in the row that says so.
+/// The beginning of the row that tells the trail what came of an export. Nobody did it but the worker: whoever asked
+/// for it is in the row that says so.
 pub(crate) fn exported(export: &Export) -> Entry {
     Entry::new(Origin::default(), Action::AuditLogExported, Resource::audit_export(export.id))
         .about(export.org_id, None, None)

@@ -96,8 +96,8 @@ pub(crate) async fn make(
     finish::publish(session, store, signer, export, resume, [rows, left_out]).await
 }
 
-/// Has the store do something that may take its time, and says meanwhile that somebody is at it. When the time is up, the
-/// store may still do it; whoever goes on has it done again.
+/// Has the store do something that may take its time, and says meanwhile that somebody is at it. When the time is up,
+/// the store may still do it; whoever goes on has it done again.
 async fn hold<T>(
     session: &mut ExportSession<'_>,
     invocation: &Invocation,

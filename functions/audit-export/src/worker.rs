@@ -62,7 +62,8 @@ pub(crate) async fn run(app: &App, invocation: &Invocation) -> Result<Value, Fai
             Err(Unfinished::OutOfTime) => break,
             Err(error) => {
                 failed += 1;
-                tracing::error!(export_id = %export.id, org_id = %export.org_id, %error, code = error.code(), "an export failed");
+                let (export_id, org_id, code) = (export.id, export.org_id, error.code());
+                tracing::error!(%export_id, %org_id, %error, code, "an export failed");
             }
         }
     }
@@ -121,7 +122,8 @@ impl Workshop<'_> {
         made
     }
 
-    /// Ends the uploads of an export that nobody goes on with. Where even that fails, the bucket's lifecycle rule does it.
+    /// Ends the uploads of an export that nobody goes on with. Where even that fails, the bucket's lifecycle rule does
+    /// it.
     async fn abandon(&self, export: &Export, run: u32) {
         for role in [Role::Rows, Role::LeftOut] {
             if let Err(error) = self.store.abandon(&export.key(run, &export.file_name(role))).await {

@@ -1,8 +1,9 @@
 //! A folder of this machine, for developers and tests.
 //!
 //! Files lie at their keys. What is not complete lies in `.uploads`, which is no key. A file gets its key by a rename
-//! that replaces nothing, after its bytes are on the disk. The name of what is not complete says from the first moment to
-//! the last which key it is of: whoever is killed leaves nothing that the next one to write that key does not take away.
+//! that replaces nothing, after its bytes are on the disk. The name of what is not complete says from the first moment
+//! to the last which key it is of: whoever is killed leaves nothing that the next one to write that key does not take
+//! away.
 
 #[cfg(test)]
 mod killed;

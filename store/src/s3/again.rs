@@ -7,8 +7,8 @@ use aws_sdk_s3::config::{
 
 /// The status of a conflict with another request for the same key: it passes, and says nothing of what is there.
 const CONFLICT: u16 = 409;
-/// The status of an answer that was begun before it was known what came of the request, as that to completing an upload:
-/// what its body says is an error, S3's or of the connection.
+/// The status of an answer that was begun before it was known what came of the request, as that to completing an
+/// upload: what its body says is an error, S3's or of the connection.
 const BEGUN: u16 = 200;
 
 /// Has requests repeated that S3 could not do at the moment, though their status is none of 500 and more.

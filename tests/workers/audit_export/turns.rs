@@ -76,7 +76,10 @@ async fn what_was_begun_is_finished_before_another_is_begun() {
     // One that fails and is not due keeps nobody waiting.
     let fails = "
         update audit_log_exports
-           set attempt = 3, started_at = now(), error_code = 'store_denied', next_attempt_at = now() + interval '4 minutes'
+           set attempt = 3,
+               started_at = now(),
+               error_code = 'store_denied',
+               next_attempt_at = now() + interval '4 minutes'
          where id = $1";
     owner.execute(fails, &[&others[0]]).await.expect("it fails");
     assert_eq!(patient.invoke(json!({})).await.expect("an export"), json!({"queued": 0, "done": 1}));
