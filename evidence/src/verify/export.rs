@@ -44,6 +44,9 @@ pub(super) struct Asked<'a> {
     pub(super) now: Timestamp,
 }
 
+/// How many actions or resource types can be asked for.
+const MOST_NAMES: usize = 100;
+
 /// By how much clocks may differ.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
@@ -126,6 +129,7 @@ impl Export {
         [
             (manifest.format != manifest::FORMAT, "its format is one that this version does not know"),
             (!matches!(manifest.export_format.as_str(), "jsonl" | "csv"), "its rows are neither JSON Lines nor CSV"),
+            (!self.has_names(), "it names an organization, actions or resource types as nothing is called"),
             (manifest.from >= manifest.to, "its period ends before it begins"),
             (!self.has_places(), "it names a place that no row can have"),
             (span.is_none(), "first_seq and last_seq name no piece of a chain"),
@@ -148,6 +152,18 @@ impl Export {
         .filter(|(is_wrong, _)| *is_wrong)
         .map(|(_, reason)| Discovery::new(Kind::Inconsistent, reason))
         .collect()
+    }
+
+    /// Whether its filters and the organization's id at WorkOS are what such names are made of, so that nobody takes one
+    /// for another, and whether a filter has no more of them than can be asked for.
+    fn has_names(&self) -> bool {
+        let Manifest { organization, actions, resource_types, .. } = &self.manifest;
+        let is_name = |name: &String| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        };
+        let filters = || [actions, resource_types].into_iter().flatten();
+        organization.workos_org_id.iter().chain(filters().flatten()).all(is_name)
+            && filters().all(|names| names.len() <= MOST_NAMES)
     }
 
     /// Whether each place that it names is one that a row can have. 0 is the end of a chain without rows.

@@ -31,13 +31,12 @@ pub struct Covered {
     pub checkpoint: Option<String>,
 }
 
-/// What is wrong with an export in the light of checkpoints, `pieces` being what exports of its chain show together.
-/// That hashes agree is looked at elsewhere.
-pub(super) fn against((export, seen): (&Export, &Seen), pieces: &[(i64, i64)], checkpoints: &[Held]) -> Vec<Finding> {
+/// What is wrong with an export in the light of checkpoints, `end` being the last row up to which exports of its chain
+/// show all that is of its period. That hashes agree is looked at elsewhere.
+pub(super) fn against((export, seen): (&Export, &Seen), end: i64, checkpoints: &[Held]) -> Vec<Finding> {
     let cut_off = checkpoints.iter().filter(|held| held.is_consistent).find_map(|held| cut_off(export, held));
     // What was cut off is covered by nothing, either.
-    let at_the_end =
-        cut_off.or_else(|| if seen.is_whole { uncovered(export, seen, pieces, checkpoints) } else { None });
+    let at_the_end = cut_off.or_else(|| if seen.is_whole { uncovered(export, seen, end, checkpoints) } else { None });
     unheld(export, checkpoints).into_iter().chain(at_the_end).collect()
 }
 
@@ -94,10 +93,9 @@ fn cut_off(export: &Export, checkpoint: &Held) -> Option<Finding> {
 /// Whether a period is not covered. It is when a checkpoint was made after it whose head lies in the piece that is
 /// shown, and not before a row of the period: then what is shown is the chain as it was at that time, and all that was
 /// written in the period is in it, but for what was imported later.
-fn uncovered(export: &Export, seen: &Seen, pieces: &[(i64, i64)], checkpoints: &[Held]) -> Option<Finding> {
+fn uncovered(export: &Export, seen: &Seen, end: i64, checkpoints: &[Held]) -> Option<Finding> {
     let manifest = &export.manifest;
     let (first, last) = (manifest.first_seq.unwrap_or(1), manifest.last_seq.unwrap_or(0));
-    let end = pieces.iter().find(|piece| (piece.0..=piece.1).contains(&last)).map_or(last, |piece| piece.1);
     let least = seen.before.max(seen.last_inside).unwrap_or(0);
     let head = |held: &Held| held.heads.get(&manifest.organization.id).map_or(0, |head| head.seq);
     let later = || checkpoints.iter().filter(|held| held.is_consistent && held.created_at >= manifest.to);

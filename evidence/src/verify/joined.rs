@@ -1,4 +1,7 @@
-//! Several exports of one organization: whether between them anything is left that none has.
+//! Several exports: whether they are of the organizations that they name, and whether anything is left between those of
+//! one that none has.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -15,6 +18,22 @@ struct Reached<'a> {
     /// That time's end.
     until: Timestamp,
     name: &'a str,
+}
+
+/// Exports that name the id at WorkOS of another export's organization, and are of another one.
+pub(super) fn misnamed(exports: &[Export]) -> Vec<Finding> {
+    let mut owners: BTreeMap<&str, &Export> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for export in exports {
+        let organization = &export.manifest.organization;
+        let Some(name) = organization.workos_org_id.as_deref() else { continue };
+        let first = *owners.entry(name).or_insert(export);
+        if first.manifest.organization.id != organization.id {
+            let reason = format!("it names the same organization at WorkOS as {}, and is of another one", first.name);
+            findings.push(Finding::new(Kind::Contradiction, &export.name, reason));
+        }
+    }
+    findings
 }
 
 /// The rows that lie between the periods of exports of one organization, which have to be whole.
@@ -47,6 +66,24 @@ pub(super) fn gaps(exports: &[(&Export, &Seen)]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Up to which row exports show all that is of one's period, `pieces` being what they show together. Its own row from
+/// after the period says that all further ones are younger. Without one, rows that others show may be of the period and
+/// not in it, whatever filter those have: unless one of a later time goes on from where it ends.
+pub(super) fn reach((export, seen): (&Export, &Seen), pieces: &[(i64, i64)], whole: &[(&Export, &Seen)]) -> i64 {
+    let last = export.manifest.last_seq.unwrap_or(0);
+    let joined = |seq: i64| pieces.iter().find(|piece| (piece.0..=piece.1).contains(&seq)).map_or(seq, |piece| piece.1);
+    if seen.after.is_some() {
+        return joined(last);
+    }
+    let goes_on = whole.iter().filter_map(|(later, shows)| {
+        let (first, end) = (later.manifest.first_seq?, later.manifest.last_seq?);
+        let before = shows.before.unwrap_or(first.saturating_sub(1));
+        let is_next = later.manifest.from >= export.manifest.to && before <= last;
+        is_next.then(|| if shows.after.is_some() { joined(end) } else { end })
+    });
+    goes_on.fold(last, i64::max)
 }
 
 /// What an export shows of the chain, between rows that were dropped.

@@ -87,17 +87,16 @@ impl Material {
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<(), MaterialError> {
-        let before = self.manifests.len();
-        let mut files = Vec::new();
-        files_below(folder, &mut files)?;
-        for file in files {
+        let mut is_empty = true;
+        for file in self.files_below(folder)? {
             if ends_with(&file, MANIFEST) {
+                is_empty = false;
                 self.manifests.insert(file);
             } else if has_rows(&file) {
                 self.files.insert(file);
             }
         }
-        if self.manifests.len() > before { Ok(()) } else { Err(MaterialError::Nothing(self.name(folder))) }
+        if is_empty { Err(MaterialError::Nothing(self.name(folder))) } else { Ok(()) }
     }
 
     /// Adds a manifest, and notes what lies beside it.
@@ -118,8 +117,7 @@ impl Material {
     /// Adds every checkpoint in a folder, and holds the exports against them.
     pub fn add_checkpoints(&mut self, folder: &Path) -> Result<(), MaterialError> {
         self.has_checkpoints = true;
-        let mut files = Vec::new();
-        files_below(folder, &mut files)?;
+        let mut files = self.files_below(folder)?;
         files.retain(|file| ends_with(file, ".json") && !ends_with(file, MANIFEST));
         if files.is_empty() {
             let name = self.name(folder);
@@ -127,6 +125,28 @@ impl Material {
         }
         self.checkpoints.extend(files);
         Ok(())
+    }
+
+    /// All files in a folder and in the folders in it. Links to folders are not followed, since they may lead in a circle;
+    /// nobody is to take for verified what is behind one.
+    fn files_below(&mut self, folder: &Path) -> Result<Vec<PathBuf>, MaterialError> {
+        let mut files = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in entries(&folder)? {
+                let (path, kind) = (entry.path(), entry.file_type().map_err(|error| unreadable(&folder, error))?);
+                if kind.is_dir() {
+                    folders.push(path);
+                } else if kind.is_symlink() && path.is_dir() {
+                    let reason =
+                        "it is a link to a folder, and nothing in there was looked at: give that folder itself";
+                    self.findings.push(Finding::new(Kind::NotThere, &self.name(&path), reason));
+                } else {
+                    files.push(path);
+                }
+            }
+        }
+        Ok(files)
     }
 
     /// How a file is called when something is said of it.
@@ -162,18 +182,6 @@ fn has_rows(path: &Path) -> bool {
 fn entries(folder: &Path) -> Result<Vec<DirEntry>, MaterialError> {
     let wrong = |error| unreadable(folder, error);
     fs::read_dir(folder).map_err(wrong)?.map(|entry| entry.map_err(wrong)).collect()
-}
-
-/// All files in a folder and in the folders in it. Links to folders are not followed: they may lead in a circle.
-fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), MaterialError> {
-    for entry in entries(folder)? {
-        let kind = entry.file_type().map_err(|error| unreadable(folder, error))?;
-        match kind.is_dir() {
-            true => files_below(&entry.path(), files)?,
-            false => files.push(entry.path()),
-        }
-    }
-    Ok(())
 }
 
 fn unreadable(path: &Path, error: io::Error) -> MaterialError {

@@ -86,6 +86,7 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
         by_organization.entry(export.manifest.organization.id).or_default().push(position);
     }
     let organizations: Vec<Uuid> = by_organization.keys().copied().collect();
+    findings.extend(joined::misnamed(&exports));
     let (checkpoints, unreadable) = checkpoints::read(material, &organizations, &mut signers, progress);
 
     let (seen, verified): (Vec<Seen>, Vec<Vec<FileReport>>) = exports
@@ -107,7 +108,7 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
     let (mut covered, mut against) = (Vec::new(), Vec::new());
     for (&org_id, positions) in &by_organization {
         let of_organization: Vec<_> = positions.iter().map(|&position| (&exports[position], &seen[position])).collect();
-        let disagreements = claims(&of_organization, &checkpoints).disagreements();
+        let disagreements = claims(org_id, &of_organization, &checkpoints).disagreements();
         let is_rewritten = disagreements.iter().any(|finding| finding.kind == Kind::Rewritten);
         findings.extend(disagreements);
         let whole: Vec<_> = of_organization.iter().copied().filter(|(_, seen)| seen.is_whole).collect();
@@ -117,7 +118,8 @@ pub fn verify(material: &Material, options: &Options, progress: &dyn Progress) -
             covered.extend(held::covered(org_id, &pieces, &checkpoints));
         }
         if material.has_checkpoints {
-            against.extend(of_organization.iter().flat_map(|&export| held::against(export, &pieces, &checkpoints)));
+            let reach = |export| joined::reach(export, &pieces, &whole);
+            against.extend(of_organization.iter().flat_map(|&one| held::against(one, reach(one), &checkpoints)));
         }
     }
     findings.extend(unnamed::unnamed(material, &exports));
@@ -167,16 +169,17 @@ fn heads(export: &Export, checkpoints: &[Held]) -> Vec<HeadAt> {
 
 /// The hashes that a manifest names.
 fn said(manifest: &Manifest) -> Vec<(i64, Hash)> {
-    let Manifest { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint, .. } = manifest;
+    let Manifest { first_seq, last_seq, previous_hash, last_hash, chain_end, checkpoint, dropped, .. } = manifest;
     let mut said = vec![(chain_end.seq, chain_end.hash)];
     said.extend(first_seq.map(|seq| (seq.saturating_sub(1), *previous_hash)));
     said.extend(last_seq.map(|seq| (seq, *last_hash)));
     said.extend(checkpoint.as_ref().map(|covering| (covering.seq, covering.hash)));
+    said.extend(dropped.iter().map(|gone| (gone.last_seq, gone.last_hash)));
     said
 }
 
 /// What exports of one organization and all checkpoints say of its rows.
-fn claims<'a>(exports: &[(&'a Export, &Seen)], checkpoints: &'a [Held]) -> Claims<'a> {
+fn claims<'a>(org_id: Uuid, exports: &[(&'a Export, &Seen)], checkpoints: &'a [Held]) -> Claims<'a> {
     let mut claims = Claims::default();
     for (export, seen) in exports {
         for &(seq, hash) in &seen.hashes {
@@ -185,10 +188,10 @@ fn claims<'a>(exports: &[(&'a Export, &Seen)], checkpoints: &'a [Held]) -> Claim
         for (seq, hash) in said(&export.manifest) {
             claims.add(seq, Witness::Says(&export.name), hash);
         }
-        for held in checkpoints {
-            if let Some(head) = held.heads.get(&export.manifest.organization.id) {
-                claims.add(head.seq, Witness::Checkpoint(&held.name), head.hash);
-            }
+    }
+    for held in checkpoints {
+        if let Some(head) = held.heads.get(&org_id) {
+            claims.add(head.seq, Witness::Checkpoint(&held.name), head.hash);
         }
     }
     claims

@@ -132,6 +132,25 @@ fn d5_pipes_and_links_among_exports_are_found_and_not_opened() {
 
 #[cfg(unix)]
 #[test]
+fn d5_a_link_to_a_folder_among_exports_is_found_and_not_followed() {
+    let (folder, elsewhere) = (written(), written());
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("november")).expect("a link");
+    let report = verify_folder(folder.path(), None, 0);
+    report.assert_first(Kind::NotThere, None);
+    assert_eq!((report.findings[0].file.as_str(), report.exports.len()), ("november", 2), "{report}");
+}
+
+#[test]
+fn a_folder_may_be_given_beside_one_that_it_is_in() {
+    let folder = written();
+    let mut material = Material::new(None);
+    for _ in 0..2 {
+        material.add(folder.path()).expect("exports");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn d5_a_link_that_is_given_is_followed() {
     use std::os::unix::fs::symlink;
 

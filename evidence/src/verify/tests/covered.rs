@@ -52,6 +52,27 @@ fn d5_a_period_that_ends_before_the_chain_reaches_a_checkpoint_is_covered_togeth
 }
 
 #[test]
+fn d5_rows_of_the_period_that_only_another_export_knows_of_are_not_covered_by_it() {
+    let chain = Chain::hourly(7, 96);
+    let calendar = Calendar::new(&[&chain], &days());
+    // The first one ends before its period does; the other goes on from there, and shows nothing of what it has.
+    for (end, to) in [(30, BEGIN + 2 * DAY), (40, BEGIN + DAY + 20 * HOUR)] {
+        let mut early = Draft::new(1, &chain, &Request { end, ..Request::whole(&chain, BEGIN, to) });
+        let request = Request::whole(&chain, chain.time(end) + 1, BEGIN + 2 * DAY + HOUR / 2);
+        let other = Draft::new(2, &chain, &Request { actions: Some(vec!["NOTHING".to_owned()]), ..request });
+        verified(&mut [early.clone(), other.clone()], &calendar).assert_first(Kind::NotCovered, Some(26));
+        // Whatever it says of when it was made.
+        early.manifest.chain_end.read_at = instant(to);
+        verified(&mut [early, other], &calendar).assert_first(Kind::NotCovered, Some(26));
+    }
+    // One of a later time that goes on from there shows that nothing came after.
+    let to = chain.time(24) + 1;
+    let early = Draft::new(1, &chain, &Request { end: 24, ..Request::whole(&chain, BEGIN, to) });
+    let later = Draft::new(2, &chain, &Request::whole(&chain, to, BEGIN + 2 * DAY + HOUR / 2));
+    verified(&mut [early, later], &calendar).assert_in_order();
+}
+
+#[test]
 fn d5_a_period_that_no_checkpoint_was_made_after_is_not_covered_even_where_a_checkpoint_knows_all_of_its_rows() {
     let chain = Chain::hourly(7, 96);
     let calendar = Calendar::new(&[&chain], &days()[..2]);
@@ -163,6 +184,7 @@ proptest! {
         at in any::<Index>(),
         is_open in any::<bool>(),
         says_later in any::<bool>(),
+        beside in any::<Index>(),
     ) {
         let genuine = native(&chain);
         prop_assume!(genuine.entries.len() > 1);
@@ -177,7 +199,11 @@ proptest! {
         let written: Vec<&Entry> = genuine.entries.iter().filter(is_of_the_period).collect();
         let is_genuine = draft.rows.iter().eq(written);
         let calendar = Calendar::new(&[&genuine], &daily(BEGIN + HOUR / 2, 8));
-        let report = verified(&mut [draft], &calendar);
+        // Beside it another one, which shows nothing but hashes, of a time that begins wherever it likes.
+        let from = genuine.time(beside.index(genuine.entries.len()) as i64 + 1) + 1;
+        let filter = Some(vec!["NOTHING".to_owned()]);
+        let other = Request { actions: filter, ..Request::whole(&shown, from, from.max(request.to) + DAY) };
+        let report = verified(&mut [draft, Draft::new(2, &shown, &other)], &calendar);
         prop_assert!(is_genuine || !report.in_order, "{forgery:?}: {report}");
     }
 

@@ -98,6 +98,26 @@ fn d5_what_cannot_be_gone_is_inconsistent() {
 }
 
 #[test]
+fn d5_a_history_computed_anew_is_found_also_behind_rows_that_retention_dropped() {
+    let (chain, _) = draft(30, 33);
+    // Heads: rows 25 and 49. The first is among what is gone, or before it, or the last of it.
+    for (first, last, changed) in [(24, 26, 29), (27, 28, 29), (24, 25, 24)] {
+        let mut anew = chain.clone();
+        anew.entries[changed].user_agent = Some("somebody else".to_owned());
+        anew.rehash();
+        let mut draft = Draft::new(1, &anew, &Request::whole(&anew, BEGIN, BEGIN + 2 * DAY));
+        draft.rows.retain(|row| !(first..=last).contains(&row.seq));
+        draft.manifest.dropped = vec![Gone { first_seq: first, last_seq: last, last_hash: anew.hash(last) }];
+        draft.manifest.chain_end.hash = chain.hash(72);
+        let [folder, checkpoints] = [(); 2].map(|()| tempdir().expect("a folder"));
+        draft.write(folder.path());
+        Calendar::new(&[&chain], &daily(BEGIN + HOUR / 2, 3)).write(checkpoints.path());
+        let report = verify_folder(folder.path(), Some(checkpoints.path()), 0);
+        assert!(report.findings.iter().any(|finding| finding.kind == Kind::Rewritten), "{report}");
+    }
+}
+
+#[test]
 fn d5_checkpoints_cover_what_is_left_on_either_side() {
     let (chain, mut draft) = draft(30, 33);
     let [folder, checkpoints] = [(); 2].map(|()| tempdir().expect("a folder"));

@@ -10,6 +10,7 @@ use super::{
     draft::{Draft, Request, exports},
     notary, verify_folder,
 };
+use crate::manifest::Manifest;
 
 /// An export of one day of three, with rows left out before and after.
 fn draft() -> (Chain, Draft) {
@@ -144,6 +145,25 @@ fn d5_boundaries_that_were_moved_are_found() {
     let report = verified(&mut nothing);
     report.assert_first(Kind::Inconsistent, None);
     assert_eq!(report.findings[0].reason, "it shows nothing of a chain that has rows");
+}
+
+#[test]
+fn d5_names_that_read_as_others_are_found() {
+    let names = ["EVENT_UPDATED, MEDICAL_RECORD_VIEWED", "MEDICAL_RECORD_VIEWED\u{200b}", "MEDICAL_REC\u{41e}RD", ""];
+    for name in names.map(str::to_owned) {
+        for name_it in [
+            (|manifest, name| manifest.actions = Some(vec![name])) as fn(&mut Manifest, String),
+            |manifest, name| manifest.resource_types = Some(vec![name]),
+            |manifest, name| manifest.organization.workos_org_id = Some(name),
+        ] {
+            let (_, mut draft) = draft();
+            name_it(&mut draft.manifest, name.clone());
+            verified(&mut draft).assert_first(Kind::Inconsistent, None);
+        }
+    }
+    let (_, mut draft) = draft();
+    draft.manifest.actions = Some(vec!["EVENT_UPDATED".to_owned(); 101]);
+    verified(&mut draft).assert_first(Kind::Inconsistent, None);
 }
 
 #[test]

@@ -85,3 +85,21 @@ fn d5_exports_of_several_organizations_are_told_apart() {
     }
     verify_folder(folder.path(), None, 0).assert_in_order();
 }
+
+#[test]
+fn d5_another_organization_under_the_same_name_at_workos_is_found() {
+    let folder = tempdir().expect("a folder");
+    let name = |draft: &mut Draft| draft.manifest.organization.workos_org_id = Some("org_01CLINIC".to_owned());
+    let chain = Chain::hourly(7, 72);
+    for (number, from) in [(1, BEGIN), (2, BEGIN + DAY)] {
+        let mut draft = Draft::new(number, &chain, &Request::whole(&chain, from, from + DAY));
+        name(&mut draft);
+        draft.write(folder.path());
+    }
+    verify_folder(folder.path(), None, 0).assert_in_order();
+    let other = Chain::hourly(8, 72);
+    let mut draft = Draft::new(3, &other, &Request::whole(&other, BEGIN + 2 * DAY, BEGIN + 3 * DAY));
+    name(&mut draft);
+    draft.write(folder.path());
+    verify_folder(folder.path(), None, 0).assert_first(Kind::Contradiction, None);
+}

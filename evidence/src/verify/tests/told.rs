@@ -115,7 +115,7 @@ fn d5_what_others_wrote_is_quoted_so_that_it_moves_and_hides_nothing() {
     fs::write(folder.path().join(format!("{}.csv.gz", odd("rows"))), b"").expect("a file");
     let report = verify_folder(folder.path(), None, 0);
     report.assert_found(Kind::UntrustedKey, None);
-    report.assert_found(Kind::NotAskedFor, Some(1));
+    report.assert_found(Kind::Inconsistent, None);
     for told in [report.to_string().replace('\n', ""), parsed(&report).to_string()] {
         for text in ["org_1", "A", "B", "c", "audit-1", "k1", "rows"] {
             let quoted = format!("{text}\u{fffd}\u{fffd}[1A\u{fffd}\u{fffd}");
