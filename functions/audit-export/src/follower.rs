@@ -44,8 +44,11 @@ impl Follower {
             return Err(Unfinished::Broken { seq: self.next_seq });
         }
         let gone = Gone { first_seq: gone.0, last_seq: gone.1, last_hash: row.prev_hash };
-        // A file that is behind the other goes over some a second time.
+        // A file that is behind the other goes over some a second time. They have to be the same then.
         if seq > self.next_seq && !self.gone.contains(&gone) {
+            if self.gone.iter().any(|before| before.last_seq >= gone.first_seq) {
+                return Err(Unfinished::Outdated);
+            }
             self.gone.push(gone);
         }
         (self.next_seq, self.hash) = (seq + 1, Some(row.hash));

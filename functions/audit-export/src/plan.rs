@@ -85,11 +85,19 @@ pub(crate) async fn make(
     let Span { chain_end, first_seq, begins_before, mut last_seq, last_inside } = span(session, export).await?;
     let checkpoint = checkpoints.covering(store, export.org_id, last_inside, export.to).await?;
     let reachable = last_seq.saturating_add(LONGEST_WAY_TO_CHECKPOINT).min(chain_end.seq);
-    let checkpoint = checkpoint.filter(|checkpoint| checkpoint.seq <= reachable);
+    let mut checkpoint = checkpoint.filter(|checkpoint| checkpoint.seq <= reachable);
+    let without_checkpoint = last_seq;
     if let Some(Covering { seq, .. }) = checkpoint {
         last_seq = last_seq.max(seq);
     }
-    let (previous_hash, last_hash) = links(session, export, first_seq, last_seq).await?;
+    let (previous_hash, last_hash) = match links(session, export, first_seq, last_seq).await {
+        // The checkpoint ended with a row that was imported, and that retention has dropped since.
+        Err(Unfinished::Broken { seq }) if seq == last_seq && last_seq > without_checkpoint => {
+            (last_seq, checkpoint) = (without_checkpoint, None);
+            links(session, export, first_seq, last_seq).await?
+        }
+        links => links?,
+    };
     let dropped = match begins_before {
         true => None,
         false => dropped_before(session, export, first_seq, previous_hash).await?,
