@@ -146,11 +146,6 @@ impl Chromium {
         fs::write(self.folder.join(format!("{name}.png")), png).expect("a picture can be kept");
     }
 
-    /// Where it puts what it downloads.
-    pub(super) fn downloads(&self) -> PathBuf {
-        self.folder.join("downloads")
-    }
-
     /// Ends the browser.
     pub(super) async fn close(self) {
         self.client.close().await.expect("Chromium ends");
@@ -183,7 +178,6 @@ fn capabilities(folder: &std::path::Path, width: u32) -> serde_json::Map<String,
             format!("--window-size={width},1000"),
             format!("--user-data-dir={}", folder.join("profile").display()),
         ],
-        "prefs": {"download.default_directory": folder.join("downloads")},
     });
     let capabilities = json!({"browserName": "chrome", "goog:chromeOptions": options});
     capabilities.as_object().cloned().unwrap_or_default()

@@ -15,7 +15,7 @@ const FILES: [(&str, &str, &str, &str, &[u8]); 3] = [
 ];
 
 /// The longest file that is answered with itself, in bytes.
-const LONGEST: u64 = 64 * 1024 * 1024;
+const LONGEST: u64 = 4 * 1024 * 1024;
 
 #[tokio::test]
 async fn d5_a_folder_s_files_come_as_attachments_that_no_cache_keeps_and_each_is_recorded() {
@@ -141,5 +141,18 @@ async fn a_file_that_is_gone_or_too_long_for_an_answer_says_so_and_gives_no_path
     let detail: Value = client.get(&download).await.json()["detail"].clone();
     let detail = detail.as_str().expect("a text");
     let key = row.get::<_, &str>(0);
-    assert!(detail.contains("67108864 bytes") && detail.contains(key), "where in the store it lies: {detail}");
+    assert!(detail.contains("4194304 bytes") && detail.contains(key), "where in the store it lies: {detail}");
+}
+
+#[tokio::test]
+async fn the_longest_file_that_is_answered_comes_whole() {
+    let app = TestApp::start().await;
+    let client = app.client_of(OWNER).await;
+    let id = finished(&app, AURORA).await;
+    let read = "select object_key from audit_log_exports where id = $1";
+    let key: String = app.owner().await.query_one(read, &[&id]).await.expect("the export").get(0);
+    let content: Vec<u8> = (0..LONGEST as u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    fs::write(app.exports().join(key), &content).expect("a file");
+    let answer = client.get(&format!("{}/download", path(id))).await;
+    assert!(answer.bytes() == content, "{} bytes", answer.bytes().len());
 }

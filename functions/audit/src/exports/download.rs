@@ -24,10 +24,9 @@ use crate::files::Files;
 
 /// How long a link lives. Whoever has it needs no session.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. It is in memory
-/// several times over until it is sent. `cargo lambda watch` takes as much; of Lambda no answer has more than 6 MiB, but
-/// no function there has a folder for a store.
-const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// The longest file that is answered with itself, in bytes, where the store is a folder and has no links. An answer of
+/// a Lambda function has 6 MiB at most (AWS Lambda quotas), and base64 makes four bytes of three.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 const READ: &str = "
     select status, object_key, left_out_key, manifest_key
