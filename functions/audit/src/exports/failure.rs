@@ -38,7 +38,7 @@ impl Failure {
             "store_unavailable" => {
                 ("Its files could not be stored, although that was tried repeatedly.", Remedy::AskAgain)
             }
-            "worker_lost" => ("It was begun several times, and whoever made it never came back.", Remedy::AskAgain),
+            "worker_lost" => ("It was begun several times, and never got anywhere.", Remedy::AskAgain),
             _ => ("It could not be made.", Remedy::AskAgain),
         };
         Self { what, remedy }
