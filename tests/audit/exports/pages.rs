@@ -171,8 +171,11 @@ async fn the_table_says_how_far_each_is_and_has_the_files_of_what_is_done() {
     let one = browser.get(&path(done)).await;
     assert_well_formed(&one);
     assert_eq!(one.attributes(".files a", "href").len(), 3);
-    assert!(one.text().contains("1 to 906, 94 rows left out"), "{}", one.text());
+    assert!(one.text().contains("1 to 906, 94 rows left out") && !one.text().contains("dropped"), "{}", one.text());
     assert!(!one.has(&format!("main a[href='{}']", path(done))), "nothing is going to change");
+    change(&owner, done, "record_count = 810").await;
+    let one = browser.get(&path(done)).await;
+    assert!(one.text().contains("94 rows left out; 2 rows had been dropped because of their age"), "{}", one.text());
 }
 
 #[tokio::test]

@@ -140,6 +140,12 @@ impl Export {
         })
     }
 
+    /// How many rows of the piece are in no file, because retention had dropped them; none as long as it is not done.
+    pub(crate) fn dropped_count(&self) -> Option<i64> {
+        let rows = self.last_seq? - self.first_seq? + 1 - self.record_count? - self.left_out_count?;
+        Some(rows).filter(|rows| self.status == Status::Done && *rows > 0)
+    }
+
     /// Its page.
     pub(crate) fn path(&self) -> String {
         format!("/audit/exports/{}", self.id)
