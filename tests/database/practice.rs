@@ -293,13 +293,18 @@ impl Author {
         Ok(Editing { begun, master: self.master })
     }
 
-    /// Reads a record, which opens and says what was written, and saves another version of it.
+    /// Reads a record, which opens and says what was written, and saves another version of it. Who comes in just before
+    /// the organization is erased may find neither; then the trail refuses that anybody has seen it.
     pub(super) async fn read_and_save(self, record: Uuid) -> Result<Self, Error> {
         let editing = self.begin().await?;
-        let (meeting_id, version) = editing.read(record).await?;
-        let key = editing.current_key().await?;
-        editing.save(&key, record, meeting_id, version).await?;
-        editing.end("MEDICAL_RECORD_UPDATED", record).await
+        if let Some((meeting_id, version)) = editing.find(record).await?
+            && let Some(key) = editing.find_key().await?
+        {
+            editing.save(&key, record, meeting_id, version).await?;
+            return editing.end("MEDICAL_RECORD_UPDATED", record).await;
+        }
+        let seen = editing.end("MEDICAL_RECORD_VIEWED", record).await;
+        Err(seen.err().expect("there are keys as long as the trail takes rows"))
     }
 }
 
@@ -317,21 +322,34 @@ impl Editing {
 
     /// The meeting and the version of a record that opens.
     pub(super) async fn read(&self, record: Uuid) -> Result<(Uuid, i32), Error> {
+        Ok(self.find(record).await?.expect("a record, and keys"))
+    }
+
+    /// The same, if the record is there and the organization has keys.
+    async fn find(&self, record: Uuid) -> Result<Option<(Uuid, i32)>, Error> {
         let rows = self.begun.client.query_typed(READ, &[(&record, Type::UUID)]).await?;
-        let (meeting_id, version) = (rows[0].get("meeting_id"), rows[0].get("version"));
-        let keys = OrganizationKeys::new(&self.master, self.begun.org_id, self.keys().await?).expect("a master key");
+        let (Some(row), keys) = (rows.first(), self.keys().await?) else { return Ok(None) };
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let (meeting_id, version) = (row.get("meeting_id"), row.get("version"));
+        let keys = OrganizationKeys::new(&self.master, self.begun.org_id, keys).expect("a master key");
         let places = places(self.begun.org_id, record, meeting_id, version);
         for (place, column) in places.iter().zip(["encrypted_content", "encrypted_metadata"]) {
-            let opened = keys.open(place, rows[0].get(column)).unwrap_or_else(|error| panic!("{place:?}: {error}"));
+            let opened = keys.open(place, row.get(column)).unwrap_or_else(|error| panic!("{place:?}: {error}"));
             assert_eq!(opened.as_slice(), text(place).as_bytes());
         }
-        Ok((meeting_id, version))
+        Ok(Some((meeting_id, version)))
     }
 
     /// The key to write under.
     pub(super) async fn current_key(&self) -> Result<DataKey, Error> {
+        Ok(self.find_key().await?.expect("there is one"))
+    }
+
+    async fn find_key(&self) -> Result<Option<DataKey>, Error> {
         let keys = OrganizationKeys::new(&self.master, self.begun.org_id, self.keys().await?).expect("a master key");
-        Ok(keys.into_current().expect("it unwraps").expect("there is one"))
+        Ok(keys.into_current().expect("it unwraps"))
     }
 
     /// Saves another version.
