@@ -44,7 +44,7 @@ pub(super) struct Asked<'a> {
     pub(super) now: Timestamp,
 }
 
-/// How many actions or resource types can be asked for.
+/// How many actions or resource types can be asked for: as many as the table of exports takes.
 const MOST_NAMES: usize = 100;
 
 /// By how much clocks may differ.
@@ -122,8 +122,8 @@ impl Export {
         };
         let count = |role| manifest.files.iter().filter(|file| file.role == role).count();
         let begins = manifest.first_seq != Some(1) || manifest.previous_hash == genesis;
-        let rows =
-            self.dropped().and_then(|dropped| dropped.checked_add(manifest.rows)?.checked_add(manifest.left_out));
+        let dropped = self.dropped();
+        let rows = dropped.and_then(|dropped| dropped.checked_add(manifest.rows)?.checked_add(manifest.left_out));
         let is_of_an_empty_chain =
             [manifest.previous_hash, manifest.last_hash, manifest.chain_end.hash].iter().all(|hash| *hash == genesis);
         [
@@ -134,10 +134,10 @@ impl Export {
             (!self.has_places(), "it names a place that no row can have"),
             (span.is_none(), "first_seq and last_seq name no piece of a chain"),
             (
-                span.is_some() && self.dropped().is_some() && rows != span,
+                span.is_some() && dropped.is_some() && rows != span,
                 "rows and left_out do not add up to the rows from first_seq to last_seq",
             ),
-            (self.dropped().is_none(), "the rows that were dropped are not of its piece, or not in their order"),
+            (dropped.is_none(), "the rows that were dropped are not of its piece, or not in their order"),
             (count(Role::Rows) != 1, "it does not name one file of rows"),
             (count(Role::LeftOut) != usize::from(manifest.left_out > 0), "the file of rows left out is not in order"),
             (!manifest.files.iter().all(|file| is_plain_name(&file.name)), "it names a file in another folder"),

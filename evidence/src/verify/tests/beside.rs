@@ -5,16 +5,12 @@ use std::{fs, path::Path};
 use tempfile::{TempDir, tempdir};
 
 use super::{
-    BEGIN, DAY, Kind, LONG_AFTER, Material, Options, Report, TrustedKeys,
+    BEGIN, DAY, Kind, LEFT_OUT, LONG_AFTER, MANIFEST, Material, Options, ROWS, Report, TrustedKeys,
     chain::Chain,
     draft::{Draft, Request},
     exporter, instant, verify, verify_folder,
 };
 use crate::signature;
-
-const ROWS: &str = "audit-1.jsonl.gz";
-const LEFT_OUT: &str = "audit-1.left-out.jsonl.gz";
-const MANIFEST: &str = "audit-1.manifest.json";
 
 /// Two exports, one after the other.
 fn written() -> TempDir {

@@ -9,7 +9,7 @@ use super::{
     calendar::{Calendar, daily},
     chain::Chain,
     draft::{Draft, Request},
-    exporter, verify_folder,
+    exporter, second_day, verify_folder,
 };
 use crate::{
     chain::PLACES,
@@ -20,16 +20,10 @@ use crate::{
 /// Places that no row can have.
 const NO_PLACES: [i64; 6] = [i64::MIN, -1, 0, (1 << 62) + 1, i64::MAX - 1, i64::MAX];
 
-fn draft() -> (Chain, Draft) {
-    let chain = Chain::hourly(7, 72);
-    let draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN + DAY, BEGIN + 2 * DAY));
-    (chain, draft)
-}
-
 /// What is found of an export whose manifest was changed after its files were written.
 fn claimed(change: impl Fn(&mut Manifest)) -> Report {
     let folder = tempdir().expect("a folder");
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     draft.write(folder.path());
     change(&mut draft.manifest);
     draft.write_manifest(folder.path(), &exporter());
@@ -66,7 +60,7 @@ fn d5_a_place_that_no_row_can_have_is_found_in_a_manifest_at_once() {
 
 #[test]
 fn d5_a_place_that_no_row_can_have_is_malformed_in_a_checkpoint() {
-    let (chain, mut draft) = draft();
+    let (chain, mut draft) = second_day();
     for seq in NO_PLACES {
         let [folder, checkpoints] = [(); 2].map(|()| tempdir().expect("a folder"));
         draft.write(folder.path());
@@ -98,7 +92,7 @@ fn d5_numbers_of_any_size_are_compared_and_overflow_nothing() {
 #[test]
 fn d5_of_a_file_that_is_longer_than_the_manifest_says_no_more_is_read() {
     let folder = tempdir().expect("a folder");
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     draft.write(folder.path());
     for file in &draft.manifest.files {
         // Zeros, of which the file system keeps none: to read them all would take hours.

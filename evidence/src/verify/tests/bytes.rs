@@ -6,16 +6,13 @@ use proptest::{prelude::*, sample::Index};
 use tempfile::{TempDir, tempdir};
 
 use super::{
-    BEGIN, DAY, HOUR, Kind, LONG_AFTER, Material, Options, TrustedKeys,
+    BEGIN, DAY, HOUR, Kind, LEFT_OUT, LONG_AFTER, MANIFEST, Material, Options, ROWS, TrustedKeys,
     calendar::{Calendar, daily},
     chain::Chain,
     draft::{Draft, Request},
     exporter, instant, verify, verify_folder,
 };
 
-const ROWS: &str = "audit-1.jsonl.gz";
-const LEFT_OUT: &str = "audit-1.left-out.jsonl.gz";
-const MANIFEST: &str = "audit-1.manifest.json";
 const CHECKPOINT: &str = "checkpoints/2026/10/02.json";
 
 /// An export of the first day, with checkpoints.

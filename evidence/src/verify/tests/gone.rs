@@ -3,11 +3,11 @@
 use tempfile::tempdir;
 
 use super::{
-    BEGIN, DAY, HOUR, Kind, Report,
+    BEGIN, DAY, HOUR, Kind,
     calendar::{Calendar, daily},
     chain::Chain,
     draft::{Draft, Request},
-    verify_folder,
+    verified_alone, verify_folder,
 };
 use crate::manifest::Gone;
 
@@ -25,27 +25,21 @@ fn draft(first_seq: i64, last_seq: i64) -> (Chain, Draft) {
     (chain, draft)
 }
 
-fn verified(draft: &mut Draft) -> Report {
-    let folder = tempdir().expect("a folder");
-    draft.write(folder.path());
-    verify_folder(folder.path(), None, 0)
-}
-
 #[test]
 fn d5_rows_that_retention_dropped_are_named_and_all_others_verified() {
     for (first, last) in [(30, 33), (2, 2), (48, 48), (1, 20)] {
         let (_, mut draft) = draft(first, last);
-        let report = verified(&mut draft);
+        let report = verified_alone(&mut draft);
         report.assert_first(Kind::Dropped, Some(first));
         assert_eq!((report.findings.len(), report.findings[0].last_seq), (1, Some(last)), "{report}");
         draft.entry_mut(40).user_agent = None;
-        verified(&mut draft).assert_found(Kind::Altered, Some(40));
+        verified_alone(&mut draft).assert_found(Kind::Altered, Some(40));
     }
     // Several runs of them.
     let (chain, mut draft) = draft(30, 33);
     draft.rows.retain(|row| row.seq != 40);
     draft.manifest.dropped.push(Gone { first_seq: 40, last_seq: 40, last_hash: chain.hash(40) });
-    let report = verified(&mut draft);
+    let report = verified_alone(&mut draft);
     assert_eq!(report.findings.iter().map(|finding| finding.seq).collect::<Vec<_>>(), [Some(30), Some(40)], "{report}");
 }
 
@@ -53,22 +47,22 @@ fn d5_rows_that_retention_dropped_are_named_and_all_others_verified() {
 fn d5_rows_that_are_not_there_are_missing_unless_the_manifest_says_that_just_those_are_gone() {
     let (_, mut draft) = draft(30, 33);
     draft.manifest.dropped[0].last_hash = [7; 32];
-    verified(&mut draft).assert_found(Kind::Altered, Some(34));
+    verified_alone(&mut draft).assert_found(Kind::Altered, Some(34));
 
     let (_, mut draft) = self::draft(30, 33);
     draft.rows.retain(|row| row.seq != 34);
-    verified(&mut draft).assert_first(Kind::Inconsistent, None);
+    verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
     // Numbers that fit, of other rows.
     draft.manifest.dropped[0].last_seq = 34;
     draft.manifest.dropped[0].first_seq = 30;
-    verified(&mut draft).assert_found(Kind::Altered, Some(35));
+    verified_alone(&mut draft).assert_found(Kind::Altered, Some(35));
     draft.manifest.dropped[0].first_seq = 31;
     draft.manifest.dropped[0].last_seq = 35;
-    verified(&mut draft).assert_found(Kind::Missing, Some(30));
+    verified_alone(&mut draft).assert_found(Kind::Missing, Some(30));
 
     let (_, mut draft) = self::draft(1, 20);
     draft.manifest.dropped.clear();
-    verified(&mut draft).assert_first(Kind::Incomplete, Some(21));
+    verified_alone(&mut draft).assert_first(Kind::Incomplete, Some(21));
 }
 
 #[test]
@@ -87,14 +81,14 @@ fn d5_what_cannot_be_gone_is_inconsistent() {
     ] {
         let mut draft = draft.clone();
         draft.manifest.dropped = dropped;
-        verified(&mut draft).assert_first(Kind::Inconsistent, None);
+        verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
     }
     let (_, mut draft) = self::draft(1, 20);
     draft.manifest.dropped[0].first_seq = 2;
-    verified(&mut draft).assert_first(Kind::Inconsistent, None);
+    verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
     let (_, mut draft) = self::draft(1, 20);
     draft.manifest.dropped[0].last_hash = [7; 32];
-    verified(&mut draft).assert_first(Kind::Inconsistent, None);
+    verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
 }
 
 #[test]

@@ -18,7 +18,12 @@ mod told;
 use std::path::Path;
 
 use jiff::Timestamp;
+use tempfile::tempdir;
 
+use self::{
+    chain::Chain,
+    draft::{Draft, Request},
+};
 use super::{Kind, Material, Options, Report, TrustedKeys, verify};
 use crate::signature::{self, Signer};
 
@@ -36,6 +41,25 @@ fn exporter() -> Signer {
 
 fn notary() -> Signer {
     Signer::new("checkpoints-1", &[2; 32])
+}
+
+/// The names of the first export's files.
+const ROWS: &str = "audit-1.jsonl.gz";
+const LEFT_OUT: &str = "audit-1.left-out.jsonl.gz";
+const MANIFEST: &str = "audit-1.manifest.json";
+
+/// An export of the second day of three, with rows left out before and after.
+fn second_day() -> (Chain, Draft) {
+    let chain = Chain::hourly(7, 72);
+    let draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN + DAY, BEGIN + 2 * DAY));
+    (chain, draft)
+}
+
+/// What is found of an export by itself, written with a manifest that fits its files.
+fn verified_alone(draft: &mut Draft) -> Report {
+    let folder = tempdir().expect("a folder");
+    draft.write(folder.path());
+    verify_folder(folder.path(), None, 0)
 }
 
 /// Verifies a folder's exports, against the checkpoints in `checkpoints` where there are some.

@@ -4,145 +4,131 @@ use proptest::{prelude::*, sample::Index};
 use tempfile::tempdir;
 
 use super::{
-    BEGIN, DAY, HOUR, Kind, Report,
+    BEGIN, DAY, HOUR, Kind,
     calendar::{Calendar, daily},
     chain::Chain,
     draft::{Draft, Request, exports},
-    notary, verify_folder,
+    notary, second_day, verified_alone, verify_folder,
 };
 use crate::manifest::Manifest;
 
-/// An export of one day of three, with rows left out before and after.
-fn draft() -> (Chain, Draft) {
-    let chain = Chain::hourly(7, 72);
-    let draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN + DAY, BEGIN + 2 * DAY));
-    (chain, draft)
-}
-
-/// What is found of an export that is written with a manifest that fits its files.
-fn verified(draft: &mut Draft) -> Report {
-    let folder = tempdir().expect("a folder");
-    draft.write(folder.path());
-    verify_folder(folder.path(), None, 0)
-}
-
 #[test]
 fn d5_a_changed_row_is_named_with_its_line() {
-    let (_, mut draft) = draft();
-    verified(&mut draft).assert_in_order();
+    let (_, mut draft) = second_day();
+    verified_alone(&mut draft).assert_in_order();
     draft.entry_mut(30).new_values = Some("{\"price\": 1}".to_owned());
-    let report = verified(&mut draft);
+    let report = verified_alone(&mut draft);
     report.assert_first(Kind::Altered, Some(30));
     let id = draft.entry_mut(30).id;
     let line = format!("audit-1.jsonl.gz: line 6: altered: row 30, id {id}: its hash is not that of its content");
     assert!(report.to_string().lines().any(|told| told.starts_with(&line)), "{report}");
     assert!(!report.to_string().contains("price"), "nothing of a row is told: {report}");
     // With a hash of its own, it is the next row that hangs on nothing.
-    let (_, mut draft) = self::draft();
+    let (_, mut draft) = second_day();
     draft.entry_mut(30).hash = [7; 32];
-    verified(&mut draft).assert_first(Kind::Altered, Some(30));
+    verified_alone(&mut draft).assert_first(Kind::Altered, Some(30));
 }
 
 #[test]
 fn d5_rows_that_were_taken_out_put_in_doubled_or_swapped_are_named() {
-    let (_, mut missing) = draft();
+    let (_, mut missing) = second_day();
     missing.rows.drain(5..8);
-    verified(&mut missing).assert_first(Kind::Inconsistent, None);
+    verified_alone(&mut missing).assert_first(Kind::Inconsistent, None);
     // With numbers that fit.
     missing.manifest.last_seq = missing.manifest.last_seq.map(|seq| seq - 3);
-    verified(&mut missing).assert_first(Kind::Missing, Some(30));
+    verified_alone(&mut missing).assert_first(Kind::Missing, Some(30));
 
-    let (_, mut doubled) = draft();
+    let (_, mut doubled) = second_day();
     doubled.rows.insert(6, doubled.rows[5].clone());
     doubled.rows.remove(12);
-    verified(&mut doubled).assert_first(Kind::Twice, Some(30));
+    verified_alone(&mut doubled).assert_first(Kind::Twice, Some(30));
 
-    let (_, mut swapped) = draft();
+    let (_, mut swapped) = second_day();
     swapped.rows.swap(5, 6);
-    verified(&mut swapped).assert_first(Kind::Missing, Some(30));
-    let (_, mut swapped) = draft();
+    verified_alone(&mut swapped).assert_first(Kind::Missing, Some(30));
+    let (_, mut swapped) = second_day();
     swapped.rows.swap(5, 6);
     let (one, other) = (swapped.rows[5].seq, swapped.rows[6].seq);
     (swapped.rows[5].seq, swapped.rows[6].seq) = (other, one);
-    verified(&mut swapped).assert_first(Kind::Altered, Some(30));
+    verified_alone(&mut swapped).assert_first(Kind::Altered, Some(30));
 
-    let (_, mut put_in) = draft();
+    let (_, mut put_in) = second_day();
     let mut row = put_in.rows[5].clone();
     row.seq = 1_000;
     put_in.rows.pop();
     put_in.rows.push(row);
-    verified(&mut put_in).assert_first(Kind::Missing, Some(48));
+    verified_alone(&mut put_in).assert_first(Kind::Missing, Some(48));
 
-    let (_, mut early) = draft();
+    let (_, mut early) = second_day();
     early.rows[5].seq = 1;
-    verified(&mut early).assert_first(Kind::Inserted, Some(1));
+    verified_alone(&mut early).assert_first(Kind::Inserted, Some(1));
 }
 
 #[test]
 fn d5_a_row_of_another_organization_is_named() {
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     draft.rows[5].org_id = uuid::Uuid::from_u128(99);
-    verified(&mut draft).assert_first(Kind::Moved, Some(30));
+    verified_alone(&mut draft).assert_first(Kind::Moved, Some(30));
     // A whole chain under another name.
-    let (_, mut draft) = self::draft();
+    let (_, mut draft) = second_day();
     draft.manifest.organization.id = uuid::Uuid::from_u128(99);
-    verified(&mut draft).assert_first(Kind::Altered, Some(24));
+    verified_alone(&mut draft).assert_first(Kind::Altered, Some(24));
     let chain = Chain::hourly(7, 72);
     let mut draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN, BEGIN + DAY));
     draft.manifest.organization.id = uuid::Uuid::from_u128(99);
-    verified(&mut draft).assert_first(Kind::Inconsistent, None);
+    verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
 }
 
 #[test]
 fn d5_a_row_that_was_asked_for_and_is_left_out_is_named_and_so_is_one_that_was_not_asked_for() {
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     for _ in 0..3 {
         let row = draft.rows.remove(5);
         draft.left_out.push(row);
     }
     draft.left_out.sort_by_key(|row| row.seq);
-    let report = verified(&mut draft);
+    let report = verified_alone(&mut draft);
     report.assert_first(Kind::Omitted, Some(30));
     assert!(report.findings[0].reason.ends_with("so are 2 others"), "{report}");
 
-    let (_, mut draft) = self::draft();
+    let (_, mut draft) = second_day();
     let row = draft.left_out.pop().expect("the row after the period");
     draft.rows.push(row);
-    verified(&mut draft).assert_first(Kind::NotAskedFor, Some(49));
+    verified_alone(&mut draft).assert_first(Kind::NotAskedFor, Some(49));
 
     // By another filter than the one that the rows were chosen by.
-    let (_, mut draft) = self::draft();
+    let (_, mut draft) = second_day();
     draft.manifest.actions = Some(vec!["EVENT_UPDATED".to_owned()]);
-    verified(&mut draft).assert_first(Kind::NotAskedFor, Some(26));
+    verified_alone(&mut draft).assert_first(Kind::NotAskedFor, Some(26));
 }
 
 #[test]
 fn d5_boundaries_that_were_moved_are_found() {
-    let (_, mut later) = draft();
+    let (_, mut later) = second_day();
     let first = later.left_out.remove(0);
     later.manifest.first_seq = Some(first.seq + 1);
     later.manifest.previous_hash = first.hash;
-    verified(&mut later).assert_first(Kind::Incomplete, Some(25));
+    verified_alone(&mut later).assert_first(Kind::Incomplete, Some(25));
 
-    let (_, mut earlier) = draft();
+    let (_, mut earlier) = second_day();
     earlier.left_out.pop();
     earlier.manifest.last_seq = Some(48);
     earlier.manifest.last_hash = earlier.rows.last().expect("rows").hash;
-    verified(&mut earlier).assert_first(Kind::Incomplete, Some(48));
+    verified_alone(&mut earlier).assert_first(Kind::Incomplete, Some(48));
 
-    let (_, mut period) = draft();
+    let (_, mut period) = second_day();
     period.manifest.from = super::instant(BEGIN + DAY - 2 * HOUR);
-    verified(&mut period).assert_first(Kind::Incomplete, Some(24));
-    let (_, mut period) = draft();
+    verified_alone(&mut period).assert_first(Kind::Incomplete, Some(24));
+    let (_, mut period) = second_day();
     period.manifest.to = super::instant(BEGIN + 2 * DAY + 2 * HOUR);
-    let report = verified(&mut period);
+    let report = verified_alone(&mut period);
     report.assert_first(Kind::Omitted, Some(49));
     report.assert_found(Kind::Incomplete, Some(49));
 
-    let (_, mut nothing) = draft();
+    let (_, mut nothing) = second_day();
     (nothing.rows, nothing.left_out) = (Vec::new(), Vec::new());
     (nothing.manifest.first_seq, nothing.manifest.last_seq) = (None, None);
-    let report = verified(&mut nothing);
+    let report = verified_alone(&mut nothing);
     report.assert_first(Kind::Inconsistent, None);
     assert_eq!(report.findings[0].reason, "it shows nothing of a chain that has rows");
 }
@@ -156,14 +142,14 @@ fn d5_names_that_read_as_others_are_found() {
             |manifest, name| manifest.resource_types = Some(vec![name]),
             |manifest, name| manifest.organization.workos_org_id = Some(name),
         ] {
-            let (_, mut draft) = draft();
+            let (_, mut draft) = second_day();
             name_it(&mut draft.manifest, name.clone());
-            verified(&mut draft).assert_first(Kind::Inconsistent, None);
+            verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
         }
     }
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     draft.manifest.actions = Some(vec!["EVENT_UPDATED".to_owned(); 101]);
-    verified(&mut draft).assert_first(Kind::Inconsistent, None);
+    verified_alone(&mut draft).assert_first(Kind::Inconsistent, None);
 }
 
 #[test]
@@ -172,12 +158,12 @@ fn d5_times_that_do_not_rise_are_found_even_in_a_chain_that_was_computed_with_th
     chain.entries[29].created_at -= 2 * HOUR;
     chain.rehash();
     let mut draft = Draft::new(1, &chain, &Request::whole(&chain, BEGIN + DAY, BEGIN + 2 * DAY));
-    verified(&mut draft).assert_first(Kind::Time, Some(30));
+    verified_alone(&mut draft).assert_first(Kind::Time, Some(30));
 }
 
 #[test]
 fn d5_another_key_is_not_trusted() {
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     let folder = tempdir().expect("a folder");
     let stranger = crate::signature::Signer::new("exports-1", &[9; 32]);
     draft.write_signed(folder.path(), &stranger);
@@ -188,13 +174,13 @@ fn d5_another_key_is_not_trusted() {
 
 #[test]
 fn d5_a_history_that_was_computed_anew_passes_alone_and_is_found_against_a_checkpoint() {
-    let (mut chain, _) = draft();
+    let (mut chain, _) = second_day();
     let calendar = Calendar::new(&[&chain], &daily(BEGIN + HOUR / 2, 3));
     chain.entries[29].new_values = Some("{\"price\": 1}".to_owned());
     chain.rehash();
     let request = Request::whole(&chain, BEGIN + DAY, BEGIN + 2 * DAY);
     let mut draft = Draft::new(1, &chain, &Request { end: 60, ..request });
-    verified(&mut draft).assert_in_order();
+    verified_alone(&mut draft).assert_in_order();
 
     let folder = tempdir().expect("a folder");
     let checkpoints = tempdir().expect("a folder");
@@ -279,7 +265,7 @@ proptest! {
             Tampering::To => draft.manifest.to = super::instant(draft.rows[at_row].created_at),
         }
         prop_assume!(draft.manifest.from < draft.manifest.to);
-        let report = verified(&mut draft);
+        let report = verified_alone(&mut draft);
         prop_assert!(!report.in_order, "{tampering:?}: {report}");
         prop_assert!(report.findings.iter().any(|finding| finding.kind != Kind::UntrustedKey));
     }
@@ -288,7 +274,7 @@ proptest! {
 #[test]
 fn d5_the_key_of_checkpoints_signs_no_exports() {
     // Neither is it trusted with exports, nor is its signature of a checkpoint one of a manifest.
-    let (_, mut draft) = draft();
+    let (_, mut draft) = second_day();
     let folder = tempdir().expect("a folder");
     draft.write(folder.path());
     let path = folder.path().join("audit-1.manifest.json");
